@@ -1,0 +1,101 @@
+//! A track in a few figures: first and last fix, farthest, highest, length. Suspect fixes are counted and left out of lengths
+//! and extremes; invalid rows are in none of them.
+
+use geo::{Distance as _, Geodesic, Point};
+use serde::Serialize;
+
+use crate::track::{FixState, HEIGHTS, Track, utc_text};
+
+/// Where and when.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Place {
+    pub utc: Option<String>,
+    pub lat: f64,
+    pub lon: f64,
+    /// Of the record, in its item.
+    pub offset: u64,
+}
+
+/// The entry of a track in the `inspect` document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrackSummary {
+    pub name: String,
+    pub subject: &'static str,
+    pub estimate: &'static str,
+    pub role: &'static str,
+    pub primary: bool,
+    /// Valid rows, suspect ones among them; `fixes` + `invalid` is the number of rows.
+    pub fixes: u64,
+    pub invalid: u64,
+    pub suspect: u64,
+    pub first: Option<Place>,
+    pub last: Option<Place>,
+    /// What `max_height_m` is measured from.
+    pub height_reference: Option<String>,
+    pub max_height_m: Option<f64>,
+    pub highest: Option<Place>,
+    /// Greatest distance from the first fix.
+    pub farthest_m: Option<f64>,
+    pub farthest: Option<Place>,
+    /// Along the fixes, gaps bridged straight.
+    pub length_m: f64,
+    /// Seconds between the first and the last fix.
+    pub duration_s: Option<f64>,
+}
+
+impl TrackSummary {
+    pub fn of(track: &Track) -> Self {
+        let rows = &track.rows;
+        let fixes: Vec<usize> = rows.fixes().collect();
+        let sound: Vec<usize> = fixes.iter().copied().filter(|&row| rows.fix[row] == FixState::Valid).collect();
+        let place = |row: usize| Place {
+            utc: rows.utc(row).map(utc_text),
+            lat: rows.lat[row],
+            lon: rows.lon[row],
+            offset: rows.offset[row],
+        };
+        let height = HEIGHTS.iter().find(|channel| sound.iter().any(|&row| rows.value(channel, row).is_some()));
+        let highest = height.and_then(|channel| {
+            let heights = sound.iter().filter_map(|&row| Some((row, rows.value(channel, row)?)));
+            heights.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+        });
+        let farthest = sound.first().and_then(|&first| {
+            let distances = sound.iter().map(|&row| (row, metres(track, first, row)));
+            distances.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+        });
+        TrackSummary {
+            name: track.name.clone(),
+            subject: track.kind.subject.as_str(),
+            estimate: track.kind.estimate.as_str(),
+            role: track.kind.role.as_str(),
+            primary: track.primary,
+            fixes: fixes.len() as u64,
+            invalid: (rows.len() - fixes.len()) as u64,
+            suspect: (fixes.len() - sound.len()) as u64,
+            first: fixes.first().map(|&row| place(row)),
+            last: fixes.last().map(|&row| place(row)),
+            height_reference: highest.and(height).map(|channel| channel.trim_start_matches("height.").to_owned()),
+            max_height_m: highest.map(|(_, height)| round(f64::from(height), 1e4)),
+            highest: highest.map(|(row, _)| place(row)),
+            farthest_m: farthest.map(|(_, distance)| round(distance, 1e3)),
+            farthest: farthest.map(|(row, _)| place(row)),
+            length_m: round(length_m(track, &sound), 1e3),
+            duration_s: fixes.first().zip(fixes.last()).and_then(|(&first, &last)| rows.seconds_between(first, last)),
+        }
+    }
+}
+
+/// Metres along these rows of the track.
+pub fn length_m(track: &Track, rows: &[usize]) -> f64 {
+    rows.windows(2).map(|pair| metres(track, pair[0], pair[1])).sum()
+}
+
+fn metres(track: &Track, from: usize, to: usize) -> f64 {
+    let point = |row: usize| Point::new(track.rows.lon[row], track.rows.lat[row]);
+    // Hovering aircraft repeat positions; a geodesic of nothing is still work.
+    if point(from) == point(to) { 0.0 } else { Geodesic.distance(point(from), point(to)) }
+}
+
+fn round(value: f64, per: f64) -> f64 {
+    (value * per).round() / per
+}

@@ -1,0 +1,7 @@
+//! Readers that name what they read, and the checks and keystreams of the formats.
+
+pub mod jpeg;
+pub mod keystream;
+mod reader;
+
+pub use reader::{Reader, Truncated};

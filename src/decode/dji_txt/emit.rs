@@ -1,0 +1,214 @@
+//! Pieces to the sink: records with their content in clear, photos as children, holes and copies as diagnostics.
+
+use super::super::{Child, Class, Diagnostic, Event, EventKind, Part, Payload, RawTime, Record, Sink};
+use super::details::Details;
+use super::device;
+use super::events::Watcher;
+use super::frame::Framing;
+use super::header::FIRST_LOCKED;
+use super::nested;
+use super::walk::{Hole, HoleKind, Piece, Placed, Walked};
+use crate::evidence::{Extent, Origin, Span};
+use crate::layout::{Field, Tables};
+
+/// The record type that opens a frame.
+const OSD: u8 = 1;
+/// Recover marker and wrapped keys: never encrypted.
+const IN_CLEAR: [u8; 2] = [50, 56];
+
+/// What was emitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Emitted {
+    pub records: u64,
+    /// OSD records.
+    pub rows: u64,
+}
+
+pub struct Emitter<'a, 's> {
+    bytes: &'a [u8],
+    framing: Framing,
+    /// Content is cipher text but for the types that carry the keys.
+    locked: bool,
+    tables: &'a Tables,
+    sink: &'s mut dyn Sink,
+    watcher: Watcher<'a>,
+    fly_time: Option<&'a Field>,
+    now: RawTime,
+    content: Vec<u8>,
+    joined: Vec<u8>,
+    images: usize,
+    counted: bool,
+    emitted: Emitted,
+}
+
+impl<'a, 's> Emitter<'a, 's> {
+    pub fn new(bytes: &'a [u8], version: u8, framing: Framing, tables: &'a Tables, sink: &'s mut dyn Sink) -> Self {
+        Emitter {
+            bytes,
+            framing,
+            locked: version >= FIRST_LOCKED,
+            tables,
+            sink,
+            watcher: Watcher::new(tables),
+            fly_time: tables.structure("osd", usize::MAX).and_then(|osd| osd.field("fly_time")),
+            now: RawTime(None),
+            content: Vec::new(),
+            joined: Vec::new(),
+            images: 0,
+            counted: true,
+            emitted: Emitted::default(),
+        }
+    }
+
+    /// `at` is where the block's bytes lie in the file.
+    pub fn details(&mut self, details: &Details<'_>, version: u8, at: &Extent) {
+        self.sink.claim(at, Class::Known, "details");
+        self.sink.record(&Record {
+            layout: Some(details.layout),
+            kind: 0,
+            at,
+            header: 0,
+            trailer: 0,
+            time: RawTime(None),
+            counted: false,
+            payload: Payload::Bytes(details.content),
+        });
+        device::details_facts(details, version, at, self.sink);
+    }
+
+    /// What stands behind the details: a firmware record in most logs from version 8 on. It is read like the others and not
+    /// counted with the chain.
+    pub fn tail(&mut self, walked: &Walked) {
+        self.counted = false;
+        self.pieces(walked);
+    }
+
+    pub fn pieces(&mut self, walked: &Walked) -> Emitted {
+        for (i, piece) in walked.pieces.iter().enumerate() {
+            match piece {
+                Piece::Record(placed) => self.record(placed),
+                Piece::Separator { at } => self.separator(*at, walked.pieces.get(i + 1)),
+                Piece::Image { at, len, what, damaged_at } => {
+                    let name = what.map(|what| format!("{}-{}.jpg", what.kind, what.number));
+                    self.image(*at, *len, name, *damaged_at);
+                }
+                Piece::Copy { at, len, of } => self.copy(*at, *len, *of),
+                Piece::Hole(hole) => self.hole(hole),
+            }
+        }
+        self.emitted
+    }
+
+    fn record(&mut self, placed: &Placed) {
+        let first = Span::new(placed.at, placed.len);
+        let (at, bytes) = match &placed.rest {
+            None => (Extent::from(first), &self.bytes[placed.at..placed.at + placed.len]),
+            Some(rest) => {
+                self.joined.clear();
+                self.joined.extend_from_slice(&self.bytes[placed.at..placed.at + placed.len]);
+                self.joined.extend_from_slice(&self.bytes[rest.start..rest.end]);
+                let spans = [first, Span::new(rest.start, rest.len())];
+                (Extent::of(&spans).unwrap_or(first.into()), self.joined.as_slice())
+            }
+        };
+        self.content.clear();
+        self.framing.content_into(bytes, placed.kind, &mut self.content);
+        let kind = u16::from(placed.kind);
+        let sealed = self.locked && !IN_CLEAR.contains(&placed.kind);
+        let layout = if sealed { None } else { self.tables.layout(kind, self.content.len()) };
+        self.emitted.records += u64::from(self.counted);
+        if placed.kind == OSD {
+            self.emitted.rows += 1;
+        }
+        if placed.kind == OSD && !sealed {
+            let seconds = self.fly_time.and_then(|f| f.read(&self.content)?.number());
+            self.now = RawTime(seconds.map(|s| (s * 1e9).round() as i64).or(self.now.0));
+        }
+        let record = Record {
+            layout,
+            kind,
+            at: &at,
+            header: self.framing.header(),
+            trailer: self.framing.trailer(),
+            time: self.now,
+            counted: self.counted,
+            payload: Payload::Bytes(&self.content),
+        };
+        self.sink.record(&record);
+        self.watcher.record(&record, |event| self.sink.event(event));
+        device::record_facts(&record, self.sink);
+        if let Some(layout) = layout {
+            self.nested(&layout.name, &at);
+        }
+    }
+
+    fn nested(&mut self, record: &str, parent: &Extent) {
+        for entry in nested::entries(record, &self.content) {
+            let content = &self.content[entry.at + entry.header..entry.at + entry.len - entry.trailer];
+            let Some(layout) = self.tables.structure(entry.table, content.len()) else { continue };
+            let spans: Vec<Span> = parent.part((self.framing.header() + entry.at) as u64, entry.len as u64).collect();
+            let Some(at) = Extent::of(&spans) else { continue };
+            let nested = Record {
+                layout: Some(layout),
+                kind: 0,
+                at: &at,
+                header: entry.header,
+                trailer: entry.trailer,
+                time: self.now,
+                counted: false,
+                payload: Payload::Bytes(content),
+            };
+            self.sink.record(&nested);
+            self.watcher.record(&nested, |event| self.sink.event(event));
+        }
+    }
+
+    /// A separator with records behind it parts two runs of the app.
+    fn separator(&mut self, at: usize, next: Option<&Piece>) {
+        self.sink.claim(&Span::new(at, 4).into(), Class::Known, "separator");
+        if matches!(next, Some(Piece::Record(_) | Piece::Hole(_))) && self.emitted.rows > 0 {
+            let text = "the app was restarted; the log goes on with a new run".to_owned();
+            self.sink.event(Event { kind: EventKind::Restart, part: Part::App, text, at: Origin::at(at, 4) });
+        }
+    }
+
+    fn image(&mut self, at: usize, len: usize, name: Option<String>, damaged_at: Option<usize>) {
+        self.images += 1;
+        let name = name.unwrap_or_else(|| format!("image-{}.jpg", self.images));
+        let sound = damaged_at.unwrap_or(len);
+        self.sink.claim(&Span::new(at, sound).into(), Class::Known, "photo");
+        if sound < len {
+            self.sink.claim(&Span::new(at + sound, len - sound).into(), Class::Damaged, "photo");
+            let message = format!("{name}: no camera writes the bytes at {}; the picture is damaged from there on", at + sound);
+            self.sink.diagnostic(Diagnostic::damage("dji-txt/photo", Origin::at(at + sound, len - sound), message));
+        }
+        let bytes = &self.bytes[at..at + len];
+        self.sink.child(Child { name, at: Origin::at(at, len), bytes, format: Some("jpeg") });
+    }
+
+    fn copy(&mut self, at: usize, len: usize, of: usize) {
+        self.sink.claim(&Span::new(at, len).into(), Class::Known, "copy of earlier bytes");
+        let message =
+            format!("{len} bytes at {at} repeat those at {of}; the copy is left out, the records of the original stand once");
+        self.sink.diagnostic(Diagnostic::damage("dji-txt/duplicate", Origin::at(at, len), message));
+    }
+
+    fn hole(&mut self, hole: &Hole) {
+        let Hole { at, len, kind } = *hole;
+        self.sink.claim(&Span::new(at, len).into(), Class::Damaged, "hole in the chain of records");
+        let last = if self.now.0.is_some() { ", after the last position before it" } else { "" };
+        let (code, message) = match kind {
+            HoleKind::Cut => ("dji-txt/cut", format!("the file ends inside the record at {at}: it was cut here")),
+            HoleKind::ZeroTail => ("dji-txt/zero-tail", format!("zeros from {at} to the end: the file was never written there")),
+            HoleKind::Filled(byte) => (
+                "dji-txt/filled",
+                format!("{len} bytes at {at} hold no valid record, a run of {byte:02X} stands in them{last}; at least one record is lost"),
+            ),
+            HoleKind::Garbage => (
+                "dji-txt/hole",
+                format!("the chain of records breaks at {at}; it goes on {len} bytes later{last}; at least one record is lost"),
+            ),
+        };
+        self.sink.diagnostic(Diagnostic::loss(code, Origin::at(at, len), message).losing(1));
+    }
+}

@@ -1,0 +1,145 @@
+//! DJI app flight records, `DJIFlightRecord_*.txt`, format versions 1 to 14. The app on the phone writes one file a flight:
+//! a prefix, a chain of records, photos, and a details block with totals and serial numbers.
+//!
+//! ```text
+//! v1-5    prefix 12 | records ............................ | photos | details 400
+//! v6-11   prefix 100 | records, scrambled from v7 on ..... | 12345 photos | details 400 | firmware record
+//! v12     prefix 100 | details 436 | records ............. | 12345 photos
+//! v13-14  prefix 100 | aux block 0 (details) | aux block 1 | records, content AES-256 | 12345 photos
+//! record  type u8 | length u8 (u16 from v13) | body | FF      body from v7: seed | content | check byte
+//! ```
+
+mod details;
+mod device;
+mod emit;
+mod events;
+mod frame;
+mod header;
+mod locked;
+mod name;
+mod nested;
+mod splice;
+mod walk;
+
+use std::borrow::Cow;
+
+use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use crate::evidence::{Evidence, Extent, Origin, Span};
+use details::Details;
+use emit::Emitter;
+use frame::Framing;
+use header::Header;
+
+pub static FORMAT: Format = Format {
+    id: "dji-txt",
+    probe,
+    decode,
+    tables: [
+        include_str!("../../../formats/dji-txt/format.toml"),
+        include_str!("../../../formats/dji-txt/records.tsv"),
+        include_str!("../../../formats/dji-txt/enums.tsv"),
+        include_str!("../../../formats/dji-txt/channels.tsv"),
+    ],
+};
+
+/// As much of the start as the probe looks at.
+const HEAD: u64 = 4096;
+
+fn probe(evidence: &Evidence) -> Probe {
+    let Ok(head) = evidence.read(Span { offset: 0, len: HEAD }) else { return Probe::NO };
+    if let Some(why) = header::text_damage(&head) {
+        return Probe { score: Score::Likely, why: Cow::Owned(format!("a flight record's prefix under {why}")) };
+    }
+    let Some(header) = Header::parse(&head) else { return Probe::NO };
+    let chained = frame::chain_len(&head, header.records_at(), header.framings()) >= 2;
+    let version = header.version;
+    if header.details_len_known() && (chained || header.reserved_is_zero(&head) && version >= 6) {
+        let records = if chained { "a chain of records behind it" } else { "zero reserved bytes" };
+        Probe { score: Score::Certain, why: Cow::Owned(format!("flight record prefix, version {version}, {records}")) }
+    } else if chained && frame::chain_len(&head, header.records_at(), header.framings()) >= 8 {
+        let why = format!("prefix of version {version} with an unusual details length, and a chain of records");
+        Probe { score: Score::Likely, why: Cow::Owned(why) }
+    } else {
+        Probe::NO
+    }
+}
+
+fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
+    let unreadable = |version| Decoded { version, completeness: Completeness::Unreadable };
+    let bytes = match evidence.whole(context.limits) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            sink.diagnostic(Diagnostic::loss("dji-txt/unread", Origin::Item, format!("not decoded: {error}")));
+            return unreadable(None);
+        }
+    };
+    let bytes: &[u8] = &bytes;
+    if let Some(why) = header::text_damage(bytes) {
+        sink.claim(&Span::new(0, bytes.len()).into(), Class::Damaged, "changed by a text conversion");
+        sink.diagnostic(header::text_damage_diagnostic(bytes, &why));
+        return unreadable(header::text_damaged_version(bytes));
+    }
+    let Some(header) = Header::parse(bytes) else { return unreadable(None) };
+    let version = Some(header.version.to_string());
+    if header.version > header::NEWEST {
+        let message = format!(
+            "format version {} is newer than {}, the newest that is known; nothing of it is read",
+            header.version,
+            header::NEWEST
+        );
+        sink.diagnostic(Diagnostic::loss("dji-txt/version", Origin::at(0, bytes.len()), message));
+        return unreadable(version);
+    }
+    header.emit(bytes, context.tables, sink);
+    if let Some(local_s) = name::local_time(evidence.name()) {
+        sink.fact(Fact::LocalName { local_s, at: Origin::Item });
+    }
+    if header.version >= header::FIRST_LOCKED {
+        return locked::decode(bytes, &header, context, sink);
+    }
+
+    let details = Details::find(bytes, &header, context.tables, sink);
+    let framing = Framing::choose(bytes, &header, sink);
+    let image_lens = details.as_ref().map(|d| d.image_lens(bytes)).unwrap_or_default();
+    let records_at = header.records_at();
+    let (chain, tail) = match &details {
+        Some(details) if details.span.offset as usize >= records_at => {
+            (records_at..details.span.offset as usize, details.span.end() as usize..bytes.len())
+        }
+        _ => (records_at..bytes.len(), bytes.len()..bytes.len()),
+    };
+    let walked = walk::walk(bytes, chain, framing, &image_lens);
+    let behind = walk::walk(bytes, tail, framing, &[]);
+    let mut emitter = Emitter::new(bytes, header.version, framing, context.tables, sink);
+    if let Some(details) = &details {
+        emitter.details(details, header.version, &details.span.into());
+    }
+    let read = emitter.pieces(&walked);
+    emitter.tail(&behind);
+    if header.version >= 12 {
+        check_row_count(details.as_ref(), read.rows, &walked, sink);
+    }
+    let completeness = match (read.records, walked.damaged || behind.damaged || details.as_ref().is_none_or(|d| d.cut)) {
+        (0, _) => Completeness::Unreadable,
+        (_, true) => Completeness::Partial,
+        (_, false) => Completeness::Whole,
+    };
+    Decoded { version, completeness }
+}
+
+/// From version 12 on nothing behind the records proves their end; the count that the details declare then speaks for a cut.
+/// Healthy logs differ from their own count by up to 8.
+fn check_row_count(details: Option<&Details<'_>>, rows: u64, walked: &walk::Walked, sink: &mut dyn Sink) {
+    const HEALTHY: i64 = 8;
+    let Some(declared) = details.and_then(Details::record_count) else { return };
+    let missing = declared - i64::try_from(rows).unwrap_or(i64::MAX);
+    if !walked.damaged && missing > HEALTHY {
+        let message = format!("the details declare {declared} positions, {rows} are in the file: its end is probably missing");
+        sink.diagnostic(Diagnostic::loss("dji-txt/fewer-rows", Origin::Item, message).losing(missing as u64));
+    }
+}
+
+/// Where a stretch of the file lies, as a record's place.
+fn extent(start: usize, end: usize) -> Extent {
+    Span::new(start, end - start).into()
+}

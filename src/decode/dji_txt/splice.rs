@@ -1,0 +1,84 @@
+//! Copies inside a log: a stretch that repeats an earlier one, byte by byte. The copy is set aside, and the record into which it
+//! was inserted is put together again when its checks prove the seam.
+
+use std::ops::Range;
+
+use super::frame::Framing;
+use super::walk::{Piece, Placed};
+
+/// A stretch of bytes that stands earlier in the file, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copy {
+    pub start: usize,
+    pub end: usize,
+    /// How far behind the original.
+    shift: usize,
+}
+
+/// Shorter repeats are left alone: they may be chance.
+const SHORTEST: usize = 256;
+/// The true ends of a copy may lie this much inside the repeating stretch, when bytes beside it are equal by chance.
+const SLACK: usize = 16;
+
+impl Copy {
+    pub fn piece(&self, start: usize, end: usize) -> Piece {
+        Piece::Copy { at: start, len: end - start, of: start - self.shift }
+    }
+}
+
+/// The repeating stretch around `at`, whose original has the record at `first`; `None` if it is too short to be one.
+pub fn copy_around(bytes: &[u8], first: usize, at: usize, end: usize) -> Option<Copy> {
+    let shift = at - first;
+    let before = bytes[..first].iter().rev().zip(bytes[first..at].iter().rev()).take_while(|(a, b)| a == b).count();
+    let wide_before = if before == shift.min(first) {
+        before
+    } else {
+        bytes[..first].iter().rev().zip(bytes[..at].iter().rev()).take_while(|(a, b)| a == b).count()
+    };
+    let behind = bytes[first..].iter().zip(&bytes[at..end]).take_while(|(a, b)| a == b).count();
+    let copy = Copy { start: at - wide_before, end: at + behind, shift };
+    (copy.end - copy.start >= SHORTEST).then_some(copy)
+}
+
+/// What the seams of a copy prove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// The record that the copy interrupted.
+    pub record: Option<Placed>,
+    pub copy: Range<usize>,
+    /// Where the walk goes on.
+    pub next: usize,
+}
+
+/// Looks for the seams at which the bytes before the copy, from `broken_at` on, and those behind it make a record with a valid
+/// one following.
+pub fn mend(bytes: &[u8], broken_at: usize, copy: &Copy, end: usize, framing: Framing) -> Option<Mended> {
+    let mut joined = Vec::new();
+    for (inside_start, inside_end) in (0..SLACK).flat_map(|sum| (0..=sum).map(move |i| (i, sum - i))) {
+        let (start, back) = (copy.start + inside_start, copy.end.checked_sub(inside_end)?);
+        if back <= start {
+            continue;
+        }
+        if start == broken_at {
+            if framing.frame(&bytes[back..end]).is_some() {
+                return Some(Mended { record: None, copy: start..back, next: back });
+            }
+            continue;
+        }
+        joined.clear();
+        joined.extend_from_slice(&bytes[broken_at..start]);
+        joined.extend_from_slice(&bytes[back..end.min(back + usize::from(u16::MAX))]);
+        let Some(frame) = framing.frame(&joined) else { continue };
+        let head = start - broken_at;
+        if frame.len <= head {
+            continue;
+        }
+        let next = back + frame.len - head;
+        if next == end || framing.frame(&bytes[next..end]).is_some() {
+            let rest = Some(Box::new(back..next));
+            let record = Placed { at: broken_at, len: head, kind: frame.kind, rest };
+            return Some(Mended { record: Some(record), copy: start..back, next });
+        }
+    }
+    None
+}

@@ -1,0 +1,248 @@
+//! From bytes to a list of pieces: records, separators, photos, copies and holes, in file order and without a gap. Nothing is
+//! decoded here but the wall clock of `custom` records, by which inserted copies are found.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use byteorder::{ByteOrder as _, LittleEndian as Le};
+
+use super::details::{ImageLen, MARKER};
+use super::frame::Framing;
+use super::splice;
+use crate::bytes::jpeg;
+
+/// Where a record lies: in one stretch, or in two around inserted bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    pub at: usize,
+    pub len: usize,
+    pub kind: u8,
+    /// Second stretch, for a record that other bytes were inserted into: `len` is then the first one's.
+    pub rest: Option<Box<Range<usize>>>,
+}
+
+/// One stretch of the record area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    Record(Placed),
+    /// The value 12345 before the photos, or between two runs of the app.
+    Separator { at: usize },
+    Image { at: usize, len: usize, what: Option<ImageLen>, damaged_at: Option<usize> },
+    /// Bytes that repeat an earlier stretch beginning at `of`.
+    Copy { at: usize, len: usize, of: usize },
+    Hole(Hole),
+}
+
+/// A stretch in which no record can be proved, though one must stand there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hole {
+    pub at: usize,
+    pub len: usize,
+    pub kind: HoleKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoleKind {
+    /// The file ends inside a record.
+    Cut,
+    /// From here to the end of the area every byte is zero.
+    ZeroTail,
+    /// A run of one byte value stands in it.
+    Filled(u8),
+    Garbage,
+}
+
+/// The pieces of an area.
+#[derive(Debug, Default)]
+pub struct Walked {
+    pub pieces: Vec<Piece>,
+    /// Some hole, copy or damaged photo is among them.
+    pub damaged: bool,
+}
+
+/// The record type whose content ends in a wall clock, which never repeats.
+const CUSTOM: u8 = 5;
+const CUSTOM_TIME_AT: usize = 10;
+
+/// Walks `area` to its end. `images` are the lengths that the details announce.
+pub fn walk(bytes: &[u8], area: Range<usize>, framing: Framing, images: &[ImageLen]) -> Walked {
+    let area = area.start.min(bytes.len())..area.end.min(bytes.len());
+    let (content, walked, times) = (Vec::new(), Walked::default(), HashMap::new());
+    let mut walker = Walker { bytes, end: area.end, framing, images, content, times, walked };
+    let mut at = area.start;
+    while at < area.end {
+        at = walker.step(at);
+    }
+    walker.walked
+}
+
+struct Walker<'a> {
+    bytes: &'a [u8],
+    end: usize,
+    framing: Framing,
+    /// Those not met yet.
+    images: &'a [ImageLen],
+    content: Vec<u8>,
+    /// Offsets of `custom` records by their wall clock.
+    times: HashMap<i64, usize>,
+    walked: Walked,
+}
+
+impl Walker<'_> {
+    /// Takes the piece at `at`; returns where the next one begins.
+    fn step(&mut self, at: usize) -> usize {
+        if self.is_separator(at) {
+            self.walked.pieces.push(Piece::Separator { at });
+            return at + MARKER.len();
+        }
+        if let Some(frame) = self.framing.frame(&self.bytes[at..self.end])
+            && !self.eaten_by_fill(at, frame.len)
+        {
+            let next = at + frame.len;
+            if frame.kind == CUSTOM
+                && let Some(copy) = self.copy_around(at, next)
+            {
+                return self.take_copy(copy);
+            }
+            self.walked.pieces.push(Piece::Record(Placed { at, len: frame.len, kind: frame.kind, rest: None }));
+            return next;
+        }
+        if let Some((len, what, damaged_at)) = self.image_at(at) {
+            if what.is_some() {
+                self.images = &self.images[1..];
+            }
+            self.walked.damaged |= damaged_at.is_some();
+            self.walked.pieces.push(Piece::Image { at, len, what, damaged_at });
+            return at + len;
+        }
+        let next = self.resync(at + 1);
+        self.walked.damaged = true;
+        let kind = self.judge(at, next);
+        self.walked.pieces.push(Piece::Hole(Hole { at, len: next - at, kind }));
+        next
+    }
+
+    /// 12345, with something behind it that may follow a separator. The same bytes could be a record of type 57.
+    fn is_separator(&self, at: usize) -> bool {
+        let behind = at + MARKER.len();
+        self.bytes[at..self.end].starts_with(&MARKER) && (behind == self.end || self.starts_piece(behind))
+    }
+
+    fn starts_piece(&self, at: usize) -> bool {
+        let rest = &self.bytes[at..self.end];
+        self.framing.frame(rest).is_some() || jpeg::starts(rest) || self.only_images_left(at)
+    }
+
+    /// What is left has exactly the length of the photos that are still to come.
+    fn only_images_left(&self, at: usize) -> bool {
+        !self.images.is_empty() && self.images.iter().map(|i| i.len).sum::<usize>() == self.end - at
+    }
+
+    fn image_at(&self, at: usize) -> Option<(usize, Option<ImageLen>, Option<usize>)> {
+        let rest = &self.bytes[at..self.end];
+        let announced = self.images.first().filter(|image| {
+            let behind = at + image.len;
+            behind <= self.end
+                && (self.only_images_left(at)
+                    || jpeg::starts(rest) && (behind == self.end || self.starts_piece(behind) || self.is_separator(behind)))
+        });
+        if let Some(image) = announced {
+            return Some((image.len, Some(*image), jpeg::damage(&rest[..image.len])));
+        }
+        let outline = jpeg::outline(rest)?;
+        let what = self.images.first().copied();
+        Some((outline.len, what, outline.damaged_at))
+    }
+
+    /// The next place from `from` on where the chain provably goes on, else the end of the area.
+    fn resync(&self, from: usize) -> usize {
+        (from..self.end).find(|at| self.resumes(*at)).unwrap_or(self.end)
+    }
+
+    fn resumes(&self, at: usize) -> bool {
+        let rest = &self.bytes[at..self.end];
+        if rest.starts_with(&MARKER) {
+            return self.is_separator(at);
+        }
+        if jpeg::starts(rest) {
+            return self.image_at(at).is_some();
+        }
+        let mut next = at;
+        for _ in 0..=self.framing.proof() {
+            match self.framing.frame(&self.bytes[next..self.end]) {
+                Some(frame) => next += frame.len,
+                None => return next > at && (next == self.end || self.is_separator(next) || self.image_at(next).is_some()),
+            }
+        }
+        true
+    }
+
+    /// A page of FF bytes may overwrite the end of a record so that its end byte, and by chance its check byte, still hold.
+    fn eaten_by_fill(&self, at: usize, len: usize) -> bool {
+        let fill_ahead = self.bytes[at + len..self.end].iter().take(32).take_while(|b| **b == 0xff).count();
+        let fill_inside = self.bytes[at..at + len].iter().rev().take_while(|b| **b == 0xff).count();
+        fill_ahead == 32 && fill_inside >= 4
+    }
+
+    fn judge(&self, at: usize, next: usize) -> HoleKind {
+        let hole = &self.bytes[at..next];
+        let claimed = self.framing.claimed(&self.bytes[at..]).map(|frame| at + frame.len);
+        let longest = longest_run(hole);
+        if next == self.bytes.len() && hole.iter().all(|b| *b == 0) {
+            HoleKind::ZeroTail
+        } else if longest.1 >= 64 {
+            HoleKind::Filled(longest.0)
+        } else if next == self.bytes.len() && (hole.len() < 4 || claimed.is_some_and(|end| end > next)) {
+            HoleKind::Cut
+        } else {
+            HoleKind::Garbage
+        }
+    }
+
+    /// A `custom` record whose wall clock was met before, in a stretch that repeats an earlier one.
+    fn copy_around(&mut self, at: usize, next: usize) -> Option<splice::Copy> {
+        self.content.clear();
+        self.framing.content_into(&self.bytes[at..next], CUSTOM, &mut self.content);
+        let time = Le::read_i64(self.content.get(CUSTOM_TIME_AT..CUSTOM_TIME_AT + 8)?);
+        match self.times.get(&time) {
+            Some(&first) => splice::copy_around(self.bytes, first, at, self.end),
+            None => {
+                self.times.insert(time, at);
+                None
+            }
+        }
+    }
+
+    /// Drops what was taken from the copy, and closes the record that it interrupts.
+    fn take_copy(&mut self, copy: splice::Copy) -> usize {
+        self.walked.damaged = true;
+        let mut broken_at = copy.start;
+        while let Some(piece) = self.walked.pieces.last() {
+            match piece {
+                Piece::Record(record) if record.at < copy.start => break,
+                Piece::Hole(hole) if hole.at < copy.start => {
+                    broken_at = hole.at;
+                    self.walked.pieces.pop();
+                    break;
+                }
+                Piece::Record(_) | Piece::Hole(_) | Piece::Copy { .. } => self.walked.pieces.pop(),
+                Piece::Separator { .. } | Piece::Image { .. } => break,
+            };
+        }
+        let Some(mended) = splice::mend(self.bytes, broken_at, &copy, self.end, self.framing) else {
+            if broken_at < copy.start {
+                let (len, kind) = (copy.start - broken_at, HoleKind::Garbage);
+                self.walked.pieces.push(Piece::Hole(Hole { at: broken_at, len, kind }));
+            }
+            self.walked.pieces.push(copy.piece(copy.start, copy.end));
+            return copy.end;
+        };
+        self.walked.pieces.extend(mended.record.map(Piece::Record));
+        self.walked.pieces.push(copy.piece(mended.copy.start, mended.copy.end));
+        mended.next
+    }
+}
+
+fn longest_run(bytes: &[u8]) -> (u8, usize) {
+    bytes.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).max_by_key(|run| run.1).unwrap_or_default()
+}

@@ -1,0 +1,97 @@
+//! What decoders say beside records: facts about devices and the flight as the log declares them, and events in their order.
+
+use crate::evidence::Origin;
+
+/// The thing that a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    Aircraft,
+    Camera,
+    Controller,
+    Battery,
+    Gimbal,
+    App,
+    Module,
+    Other,
+}
+
+/// What a device fact says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Property {
+    Model,
+    Serial,
+    Name,
+    Firmware,
+    Version,
+}
+
+/// A statement that the evidence makes; `at` is where.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    Device { part: Part, property: Property, value: String, at: Origin },
+    /// Ties items to each other or to an account: account hash, database id.
+    Identifier { kind: &'static str, value: String, at: Origin },
+    /// When the flight began, by the clock that `clock` names; nanoseconds of UTC.
+    Start { utc_ns: i64, clock: &'static str, at: Origin },
+    /// The name of the item holds this local time: seconds since 1970 as if it were UTC.
+    LocalName { local_s: i64, at: Origin },
+    /// A total that the log declares about itself, in `unit`.
+    Declared { name: &'static str, value: f64, unit: &'static str, at: Origin },
+    Note { text: String, at: Origin },
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventKind {
+    Message,
+    Warning,
+    Photo,
+    VideoStart,
+    VideoStop,
+    ModeChange,
+    MotorsOn,
+    MotorsOff,
+    TakeOff,
+    Landing,
+    HomeSet,
+    GoHome,
+    GeofenceLimit,
+    SignalLost,
+    SignalBack,
+    Action,
+    Restart,
+}
+
+impl EventKind {
+    /// The stable name in outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventKind::Message => "message",
+            EventKind::Warning => "warning",
+            EventKind::Photo => "photo",
+            EventKind::VideoStart => "video-start",
+            EventKind::VideoStop => "video-stop",
+            EventKind::ModeChange => "mode",
+            EventKind::MotorsOn => "motors-on",
+            EventKind::MotorsOff => "motors-off",
+            EventKind::TakeOff => "take-off",
+            EventKind::Landing => "landing",
+            EventKind::HomeSet => "home-set",
+            EventKind::GoHome => "go-home",
+            EventKind::GeofenceLimit => "geofence-limit",
+            EventKind::SignalLost => "signal-lost",
+            EventKind::SignalBack => "signal-back",
+            EventKind::Action => "action",
+            EventKind::Restart => "restart",
+        }
+    }
+}
+
+/// Something that happened at a place in the log; time and position follow from the row that it stands in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub kind: EventKind,
+    pub part: Part,
+    pub text: String,
+    pub at: Origin,
+}

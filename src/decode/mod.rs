@@ -1,0 +1,190 @@
+//! From bytes to records, events, facts and diagnostics. A decoder returns no error: damage is data, it goes to the [`Sink`],
+//! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
+
+pub mod dji_txt;
+mod diagnostic;
+mod fact;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use fact::{Event, EventKind, Fact, Part, Property};
+
+use crate::evidence::{Evidence, Extent, Limits, Origin};
+use crate::layout::{Layout, TableError, TableText, Tables, Value};
+
+/// What a format offers. Its `id` is also the name of its folders in `formats/` and `samples/`.
+pub struct Format {
+    pub id: &'static str,
+    pub probe: fn(&Evidence) -> Probe,
+    pub decode: fn(&Evidence, &Context<'_>, &mut dyn Sink) -> Decoded,
+    /// The embedded `format.toml`, `records.tsv`, `enums.tsv`, `channels.tsv`.
+    pub tables: [&'static str; 4],
+}
+
+impl Format {
+    /// The embedded tables as text.
+    pub fn table_text(&self) -> TableText {
+        let [description, records, enums, channels] = self.tables.map(str::to_owned);
+        TableText { id: self.id.to_owned(), description, records, enums, channels }
+    }
+}
+
+/// Every format that is read, one line each.
+pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT];
+
+/// How sure a format is that an item is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Score {
+    No,
+    Weak,
+    Likely,
+    Certain,
+}
+
+/// A format's answer about an item, with the reason in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    pub score: Score,
+    pub why: Cow<'static, str>,
+}
+
+impl Probe {
+    pub const NO: Probe = Probe { score: Score::No, why: Cow::Borrowed("") };
+}
+
+/// What a decoder may use beside the bytes.
+pub struct Context<'a> {
+    pub tables: &'a Tables,
+    pub limits: &'a Limits,
+}
+
+/// How far an item was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// All that is there was read.
+    Whole,
+    /// Something was lost or damaged; the rest was read.
+    Partial,
+    /// Encrypted: what is in clear was read, the rest needs a key.
+    Locked(KeyNeed),
+    /// Recognised, but nothing in it can be used.
+    Unreadable,
+}
+
+/// What would unlock an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyNeed {
+    pub scheme: String,
+    pub reason: String,
+    /// The key groups that the item's records use.
+    pub features: Vec<String>,
+    pub next_step: String,
+}
+
+/// What a decoder says at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    pub version: Option<String>,
+    pub completeness: Completeness,
+}
+
+/// Takes what a decoder finds, in file order.
+pub trait Sink {
+    fn record(&mut self, record: &Record<'_>);
+    fn event(&mut self, event: Event);
+    fn fact(&mut self, fact: Fact);
+    /// These bytes are of this class, for this reason. Records claim their own bytes.
+    fn claim(&mut self, at: &Extent, class: Class, what: &'static str);
+    fn child(&mut self, child: Child<'_>);
+    fn diagnostic(&mut self, diagnostic: Diagnostic);
+}
+
+/// The class of a byte; where claims overlap the lower one wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Covered by a row of a layout, frame and check bytes included.
+    Decoded,
+    /// Its role is proved, its content not interpreted.
+    Known,
+    /// Something claims it and its check fails, or it stands where a record must stand.
+    Damaged,
+}
+
+/// One record, its fields unread until somebody asks.
+pub struct Record<'a> {
+    /// `None`: a proved record of a type without a table (opaque).
+    pub layout: Option<&'a Arc<Layout>>,
+    /// The record type in the file.
+    pub kind: u16,
+    /// Frame included.
+    pub at: &'a Extent,
+    /// Bytes of the frame before the content.
+    pub header: usize,
+    /// Bytes of the frame behind the content.
+    pub trailer: usize,
+    pub time: RawTime,
+    /// Counts as a record. Entries inside a record do not, nor do structures outside the chain of records: prefix, details.
+    pub counted: bool,
+    pub payload: Payload<'a>,
+}
+
+impl Record<'_> {
+    /// The table's name, `type_16` for an opaque record.
+    pub fn name(&self) -> Cow<'_, str> {
+        match self.layout {
+            Some(layout) => Cow::Borrowed(&layout.name),
+            None => Cow::Owned(format!("type_{}", self.kind)),
+        }
+    }
+
+    /// The content as bytes; empty for a record that came as values.
+    pub fn content(&self) -> &[u8] {
+        match &self.payload {
+            Payload::Bytes(bytes) => bytes,
+            Payload::Values(_) => &[],
+        }
+    }
+
+    /// Every field that is there.
+    pub fn fields(&self) -> Vec<(&str, Value<'_>)> {
+        match (&self.payload, self.layout) {
+            (Payload::Bytes(bytes), Some(layout)) => layout.read_all(bytes).collect(),
+            (Payload::Bytes(bytes), None) => vec![("content", Value::Bytes(Cow::Borrowed(bytes)))],
+            (Payload::Values(values), Some(layout)) => {
+                layout.fields.iter().map(|f| f.name.as_str()).zip(values.iter().cloned()).collect()
+            }
+            (Payload::Values(_), None) => Vec::new(),
+        }
+    }
+}
+
+/// The content of a record.
+pub enum Payload<'a> {
+    /// To be read by the layout.
+    Bytes(&'a [u8]),
+    /// Read already, one value a field of the layout.
+    Values(&'a [Value<'a>]),
+}
+
+/// The source's own clock, in nanoseconds, where it has one; `track` makes UTC of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RawTime(pub Option<i64>);
+
+/// An item inside the item: a photo, a member of an archive.
+pub struct Child<'a> {
+    pub name: String,
+    pub at: Origin,
+    pub bytes: &'a [u8],
+    /// What the container says that it is, `jpeg` for instance.
+    pub format: Option<&'static str>,
+}
+
+/// The embedded tables of every format, parsed once.
+///
+/// # Errors
+/// A table that does not follow the grammar; `tests/contract.rs` sees to it that none is shipped.
+pub fn embedded_tables() -> Result<Vec<Tables>, TableError> {
+    FORMATS.iter().map(|format| Tables::parse(&format.table_text())).collect()
+}

@@ -1,0 +1,134 @@
+//! What we were given: files and the items inside them, read once, hashed, never written.
+//! An [`Evidence`] item knows its label, length, SHA-256 and, for a child, where in its parent it lies.
+
+mod digest;
+pub mod label;
+mod limits;
+mod load;
+mod span;
+mod walk;
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+pub use digest::{Digests, ExtraHashes, Sha256, hex};
+pub use limits::Limits;
+pub use span::{Extent, Origin, Span};
+pub use walk::{Found, Skipped, Walked, walk};
+
+/// One item: a file, or bytes inside another item.
+pub struct Evidence {
+    /// How outputs name it; a child is `parent!/name`.
+    pub label: String,
+    /// The item that this one was found in, and where.
+    pub parent: Option<(String, Origin)>,
+    pub len: u64,
+    pub digests: Digests,
+    /// Stretches of the file that could not be read; they count as zeros.
+    pub unreadable: Vec<Span>,
+    source: Source,
+}
+
+enum Source {
+    Memory(Vec<u8>),
+    /// Longer than `limits.keep`: read again where needed.
+    File(PathBuf),
+}
+
+impl Evidence {
+    /// Reads and hashes a file in one pass; content up to `limits.keep` bytes stays in memory.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or read at all.
+    pub fn open(path: &Path, label: String, limits: &Limits, hashes: ExtraHashes) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let expected = file.metadata()?.len();
+        let loaded = load::load(&mut file, expected, limits.keep, hashes)?;
+        let source = match loaded.bytes {
+            Some(bytes) => Source::Memory(bytes),
+            None => Source::File(path.to_owned()),
+        };
+        Ok(Evidence {
+            label,
+            parent: None,
+            len: loaded.len,
+            digests: loaded.digests,
+            unreadable: loaded.unreadable,
+            source,
+        })
+    }
+
+    /// An item made of bytes that are already in memory.
+    pub fn from_bytes(label: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let digests = Digests { sha256: Sha256::of(&bytes), md5: None, sha1: None };
+        Evidence {
+            label: label.into(),
+            parent: None,
+            len: bytes.len() as u64,
+            digests,
+            unreadable: Vec::new(),
+            source: Source::Memory(bytes),
+        }
+    }
+
+    /// Bytes to be looked at, not kept: without a label, not hashed.
+    pub fn unlabelled(bytes: Vec<u8>) -> Self {
+        let digests = Digests { sha256: Sha256([0; 32]), md5: None, sha1: None };
+        let len = bytes.len() as u64;
+        Evidence { label: String::new(), parent: None, len, digests, unreadable: Vec::new(), source: Source::Memory(bytes) }
+    }
+
+    /// An item found inside `parent`.
+    pub fn child(parent: &Evidence, name: &str, at: Origin, bytes: Vec<u8>) -> Self {
+        Evidence {
+            parent: Some((parent.label.clone(), at)),
+            ..Evidence::from_bytes(format!("{}!/{name}", parent.label), bytes)
+        }
+    }
+
+    pub fn sha256(&self) -> Sha256 {
+        self.digests.sha256
+    }
+
+    /// The last part of the label: the file's own name.
+    pub fn name(&self) -> &str {
+        self.label.rsplit('/').next().unwrap_or(&self.label)
+    }
+
+    /// The bytes of `span`, cut at the end of the item.
+    ///
+    /// # Errors
+    /// When a file that is not in memory cannot be read again.
+    pub fn read(&self, span: Span) -> io::Result<Cow<'_, [u8]>> {
+        let start = span.offset.min(self.len);
+        let end = span.end().min(self.len);
+        match &self.source {
+            Source::Memory(bytes) => Ok(Cow::Borrowed(&bytes[start as usize..end as usize])),
+            Source::File(path) => {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(start))?;
+                let mut bytes = vec![0; (end - start) as usize];
+                file.read_exact(&mut bytes)?;
+                Ok(Cow::Owned(bytes))
+            }
+        }
+    }
+
+    /// All bytes, up to `limits.whole`.
+    ///
+    /// # Errors
+    /// When the item is longer than the limit, cannot be read again, or changed since it was hashed.
+    pub fn whole(&self, limits: &Limits) -> io::Result<Cow<'_, [u8]>> {
+        if self.len > limits.whole {
+            let message = format!("{} bytes are more than the limit of {} for one log", self.len, limits.whole);
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
+        let bytes = self.read(Span { offset: 0, len: self.len })?;
+        if matches!(self.source, Source::File(_)) && Sha256::of(&bytes) != self.sha256() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file changed while it was being examined"));
+        }
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,146 @@
+//! The sink that keeps what an examination needs: tracks, events, facts, claims, counts, diagnostics, children.
+
+use std::collections::BTreeMap;
+
+use super::coverage::Claims;
+use crate::decode::{Child, Class, Diagnostic, Event, EventKind, Fact, Record, Severity, Sink};
+use crate::evidence::{Extent, Limits, Origin, Sha256, Span};
+use crate::layout::Tables;
+use crate::track::TrackBuilder;
+
+/// Records of the chain; nested ones are not counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordCounts {
+    pub decoded: u64,
+    pub opaque: u64,
+    pub lost: u64,
+    /// By record type.
+    pub by_kind: BTreeMap<u16, u64>,
+}
+
+/// A child as it was met.
+pub struct ChildFound {
+    pub name: String,
+    pub at: Origin,
+    pub len: u64,
+    pub sha256: Sha256,
+    pub format: Option<&'static str>,
+    /// Kept only when some format recognises them.
+    pub bytes: Option<Vec<u8>>,
+}
+
+pub struct Collector<'t> {
+    pub builder: TrackBuilder<'t>,
+    pub claims: Claims,
+    pub counts: RecordCounts,
+    pub events: Vec<Event>,
+    pub facts: Vec<Fact>,
+    pub children: Vec<ChildFound>,
+    pub diagnostics: Diagnostics,
+    /// Decides whether a child's bytes are worth keeping.
+    wanted: fn(&[u8]) -> bool,
+}
+
+impl<'t> Collector<'t> {
+    pub fn new(tables: &'t Tables, limits: &Limits, wanted: fn(&[u8]) -> bool) -> Self {
+        Collector {
+            builder: TrackBuilder::new(tables),
+            claims: Claims::default(),
+            counts: RecordCounts::default(),
+            events: Vec::new(),
+            facts: Vec::new(),
+            children: Vec::new(),
+            diagnostics: Diagnostics { list: Vec::new(), most: limits.diagnostics },
+            wanted,
+        }
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn record(&mut self, record: &Record<'_>) {
+        self.claims.record(record);
+        self.builder.record(record);
+        if record.counted {
+            *if record.layout.is_some() { &mut self.counts.decoded } else { &mut self.counts.opaque } += 1;
+            *self.counts.by_kind.entry(record.kind).or_default() += 1;
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        if event.kind == EventKind::Restart {
+            self.builder.restart();
+        }
+        self.events.push(event);
+    }
+
+    fn fact(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    fn claim(&mut self, at: &Extent, class: Class, _what: &'static str) {
+        self.claims.extent(at, class);
+    }
+
+    fn child(&mut self, child: Child<'_>) {
+        self.children.push(ChildFound {
+            name: child.name,
+            at: child.at,
+            len: child.bytes.len() as u64,
+            sha256: Sha256::of(child.bytes),
+            format: child.format,
+            bytes: (self.wanted)(child.bytes).then(|| child.bytes.to_vec()),
+        });
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        self.counts.lost += diagnostic.lost;
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// Diagnostics, near neighbours of one code folded.
+pub struct Diagnostics {
+    pub list: Vec<Diagnostic>,
+    most: usize,
+}
+
+/// Two findings of one code this close in the file are one place to look at.
+const NEAR: u64 = 4096;
+
+impl Diagnostics {
+    pub fn push(&mut self, new: Diagnostic) {
+        let full = self.list.len() >= self.most;
+        let same = self.list.iter_mut().rev().take(if full { usize::MAX } else { 1 }).find(|old| {
+            old.code == new.code && old.severity == new.severity && (full || near(&old.at, &new.at))
+        });
+        match same {
+            Some(old) => {
+                old.count += new.count;
+                old.lost += new.lost;
+                old.at = spanning(&old.at, &new.at);
+            }
+            None => self.list.push(new),
+        }
+    }
+
+    pub fn worst(&self) -> Option<Severity> {
+        self.list.iter().map(|d| d.severity).max()
+    }
+}
+
+fn near(old: &Origin, new: &Origin) -> bool {
+    match (old.reach(), new.reach()) {
+        (Some(old), Some(new)) => new.offset >= old.offset && new.offset.saturating_sub(old.end()) < NEAR,
+        (old, new) => old == new,
+    }
+}
+
+fn spanning(old: &Origin, new: &Origin) -> Origin {
+    match (old.reach(), new.reach()) {
+        (Some(a), Some(b)) => {
+            let offset = a.offset.min(b.offset);
+            Origin::Bytes(Span { offset, len: a.end().max(b.end()) - offset }.into())
+        }
+        _ => Origin::Item,
+    }
+}

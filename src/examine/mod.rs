@@ -1,0 +1,365 @@
+//! One item through it all: identify, decode, build tracks, account for every byte, report; children included. Pure: the same
+//! item gives the same result, on any thread.
+
+mod collect;
+mod coverage;
+mod device;
+mod report;
+
+use std::sync::Arc;
+
+use crate::analyse::TrackSummary;
+use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, Fact, Format, Severity};
+use crate::evidence::{Evidence, Limits, Origin};
+use crate::identify::{Identity, identify};
+use crate::layout::Tables;
+use crate::track::{ClockStep, FixState, FlightSource, Track, offset_between, utc_text};
+use collect::{ChildFound, Collector};
+pub use coverage::Coverage;
+pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
+use report::{ChildReport, DeclaredReport, IdentifierReport, LockedReport, ParentPlace, TimeReport};
+
+/// What an examination needs beside the item; shared by all threads.
+#[derive(Clone, Default)]
+pub struct Tools {
+    /// Tables of the formats, by id.
+    pub tables: Arc<Vec<Tables>>,
+    pub limits: Limits,
+}
+
+impl Tools {
+    pub fn tables_of(&self, format: &Format) -> Option<&Tables> {
+        self.tables.iter().find(|t| t.id == format.id)
+    }
+}
+
+/// An event with its time and place.
+#[derive(Clone, Debug)]
+pub struct TimedEvent {
+    pub event: Event,
+    pub utc_ns: Option<i64>,
+    /// The row of the primary track that the event belongs to.
+    pub row: Option<usize>,
+    /// Position of that row, when it is a fix.
+    pub position: Option<(f64, f64)>,
+}
+
+/// One item, examined.
+pub struct Examined {
+    pub report: FileReport,
+    pub tracks: Vec<Track>,
+    pub events: Vec<TimedEvent>,
+    /// Items inside it that a format recognises.
+    pub children: Vec<Examined>,
+    /// What groups its flight with those of other items; `None` when there is no aircraft track.
+    pub flight: Option<FlightSource>,
+}
+
+impl Examined {
+    /// The item and everything inside it.
+    pub fn all(&self) -> Vec<&Examined> {
+        std::iter::once(self).chain(self.children.iter().flat_map(Examined::all)).collect()
+    }
+
+    pub fn primary(&self) -> Option<&Track> {
+        self.tracks.iter().find(|t| t.primary)
+    }
+
+    /// Something of it can be used.
+    pub fn is_usable(&self) -> bool {
+        matches!(self.report.completeness, Completion::Whole | Completion::Partial)
+    }
+
+    /// Something recognised was lost, damaged, locked or unreadable.
+    pub fn is_incomplete(&self) -> bool {
+        let damaged = self.report.diagnostics.iter().any(|d| d.severity != Severity::Note.as_str());
+        damaged || matches!(self.report.completeness, Completion::Partial | Completion::Locked | Completion::Unreadable)
+    }
+}
+
+/// Examines one item and its children.
+pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
+    examine_at(evidence, tools, 0)
+}
+
+fn examine_at(evidence: &Evidence, tools: &Tools, depth: u32) -> Examined {
+    let identity = identify(evidence);
+    let Some((format, tables)) = identity.format.and_then(|f| Some((f, tools.tables_of(f)?))) else {
+        return unknown(evidence, &identity);
+    };
+    let mut collector = Collector::new(tables, &tools.limits, is_recognised);
+    for span in &evidence.unreadable {
+        let message = format!("{} bytes at {} could not be read from the medium; zeros stand for them", span.len, span.offset);
+        collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
+    }
+    let decoded = (format.decode)(evidence, &Context { tables, limits: &tools.limits }, &mut collector);
+    assemble(evidence, tools, &identity, format, decoded, collector, depth)
+}
+
+/// A probe looks no further than this.
+const PROBED: usize = 64 << 10;
+
+fn is_recognised(bytes: &[u8]) -> bool {
+    identify(&Evidence::unlabelled(bytes[..bytes.len().min(PROBED)].to_vec())).format.is_some()
+}
+
+fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
+    let foreign = identity.foreign.as_ref();
+    let mut report = FileReport::bare(evidence, Completion::Unknown);
+    report.why = foreign.map_or_else(|| identity.why.to_string(), |f| format!("looks like: {}", f.name));
+    if evidence.len == 0 {
+        report.why = "the file is empty".to_owned();
+    }
+    report.next_step = foreign.map(|f| f.advice.to_owned());
+    Examined { report, tracks: Vec::new(), events: Vec::new(), children: Vec::new(), flight: None }
+}
+
+fn assemble(
+    evidence: &Evidence,
+    tools: &Tools,
+    identity: &Identity,
+    format: &'static Format,
+    decoded: Decoded,
+    collector: Collector<'_>,
+    depth: u32,
+) -> Examined {
+    let Collector { builder, claims, counts, events, facts, children: found, mut diagnostics, .. } = collector;
+    let (tracks, steps) = builder.finish();
+    let primary = tracks.iter().find(|t| t.primary);
+    let (coverage, clash) = claims.sums(evidence.len);
+    if clash > 0 {
+        let message = format!("{clash} bytes are claimed as decoded and as damaged; they count as decoded");
+        diagnostics.push(Diagnostic::note("examine/clash", Origin::Item, message));
+    }
+    steps.iter().map(clock_step).for_each(|d| diagnostics.push(d));
+    primary.into_iter().flat_map(impossible_rows).for_each(|d| diagnostics.push(d));
+    diagnostics.list.sort_by_key(|d| (d.at.offset(), d.code));
+
+    let (completeness, locked) = match decoded.completeness {
+        Completeness::Locked(need) => {
+            let report = LockedReport {
+                scheme: need.scheme,
+                reason: need.reason,
+                missing: need.features.clone(),
+                features: need.features,
+                next_step: need.next_step,
+            };
+            (Completion::Locked, Some(report))
+        }
+        Completeness::Unreadable => (Completion::Unreadable, None),
+        Completeness::Whole if diagnostics.worst().is_none_or(|worst| worst == Severity::Note) => (Completion::Whole, None),
+        Completeness::Whole | Completeness::Partial => (Completion::Partial, None),
+    };
+
+    let mut report = FileReport::bare(evidence, completeness);
+    report.format = Some(format.id);
+    report.version = decoded.version;
+    report.why = identity.why.to_string();
+    report.coverage = coverage;
+    report.records = RecordSums {
+        found: counts.decoded + counts.opaque + counts.lost,
+        decoded: counts.decoded,
+        opaque: counts.opaque,
+        lost: counts.lost,
+        by_type: tools.tables_of(format).map(|tables| named_counts(tables, &counts.by_kind)).unwrap_or_default(),
+    };
+    report.device = device::report(&facts);
+    report.time = time_report(&facts, primary);
+    report.identifiers = identifiers(&facts);
+    report.declared = declared(&facts);
+    report.notes = notes(&facts);
+    report.tracks = tracks.iter().map(TrackSummary::of).collect();
+    report.events = events.len() as u64;
+    report.children = found.iter().map(child_report).collect();
+    report.diagnostics = diagnostics.list.iter().map(|d| diagnostic_report(d, primary)).collect();
+    report.next_step = locked.as_ref().map(|l| l.next_step.clone());
+    report.locked = locked;
+
+    let flight = primary.map(|track| FlightSource {
+        sha256: evidence.sha256(),
+        label: evidence.label.clone(),
+        serial: report.device.aircraft_serial.clone(),
+        span_ns: track_span(track),
+    });
+    let events = events.into_iter().map(|event| timed(event, primary)).collect();
+    let children = if depth < tools.limits.depth {
+        found.into_iter().filter_map(|child| examine_child(evidence, child, tools, depth)).collect()
+    } else {
+        Vec::new()
+    };
+    Examined { report, tracks, events, children, flight }
+}
+
+fn examine_child(parent: &Evidence, child: ChildFound, tools: &Tools, depth: u32) -> Option<Examined> {
+    let evidence = Evidence::child(parent, &child.name, child.at, child.bytes?);
+    Some(examine_at(&evidence, tools, depth + 1))
+}
+
+impl FileReport {
+    /// Who and how large, with everything else empty.
+    fn bare(evidence: &Evidence, completeness: Completion) -> Self {
+        FileReport {
+            path: evidence.label.clone(),
+            sha256: evidence.sha256().to_string(),
+            md5: evidence.digests.md5.clone(),
+            sha1: evidence.digests.sha1.clone(),
+            bytes: evidence.len,
+            format: None,
+            version: None,
+            why: String::new(),
+            completeness,
+            parent: evidence
+                .parent
+                .as_ref()
+                .map(|(path, at)| ParentPlace { path: path.clone(), offset: at.offset() }),
+            copies: Vec::new(),
+            coverage: Coverage::unknown(evidence.len),
+            records: RecordSums::default(),
+            device: Default::default(),
+            identifiers: Vec::new(),
+            declared: Vec::new(),
+            time: TimeReport::default(),
+            tracks: Vec::new(),
+            events: 0,
+            children: Vec::new(),
+            notes: Vec::new(),
+            diagnostics: Vec::new(),
+            locked: None,
+            next_step: None,
+        }
+    }
+}
+
+fn named_counts(tables: &Tables, by_kind: &std::collections::BTreeMap<u16, u64>) -> std::collections::BTreeMap<String, u64> {
+    let name = |kind: u16| tables.record_name(kind).map_or_else(|| format!("type_{kind}"), str::to_owned);
+    by_kind.iter().map(|(kind, count)| (name(*kind), *count)).collect()
+}
+
+fn clock_step(step: &ClockStep) -> Diagnostic {
+    let at = Origin::at(step.from_offset as usize, (step.to_offset - step.from_offset) as usize);
+    let message = format!(
+        "between two wall clock stamps {:.1} s passed by the wall clock and {:.1} s by the log's own clock",
+        step.wall_s, step.elapsed_s
+    );
+    Diagnostic::note("track/clock-step", at, message)
+}
+
+/// Rows behind the first fix whose position is out of range: no aircraft writes that, so bytes were changed.
+fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
+    let rows = &track.rows;
+    let first = rows.fixes().next().unwrap_or(rows.len());
+    let impossible = move |row: &usize| {
+        let (lat, lon) = (rows.lat[*row], rows.lon[*row]);
+        rows.fix[*row] == FixState::Invalid && !(lat.abs() < 1e-6 && lon.abs() < 1e-6)
+    };
+    (first..rows.len()).filter(impossible).map(move |row| {
+        let message = format!(
+            "a position out of range ({:e}, {:e}) between valid ones: the record's bytes were changed; the row is kept as invalid",
+            rows.lat[row], rows.lon[row]
+        );
+        Diagnostic::damage("track/impossible-position", Origin::at(rows.offset[row] as usize, 0), message)
+    })
+}
+
+fn track_span(track: &Track) -> Option<(i64, i64)> {
+    let times = || (0..track.rows.len()).filter_map(|row| track.rows.utc(row));
+    times().min().zip(times().max())
+}
+
+fn timed(event: Event, primary: Option<&Track>) -> TimedEvent {
+    let row = primary.and_then(|track| track.rows.row_at(event.at.offset()?));
+    let place = primary.zip(row);
+    TimedEvent {
+        utc_ns: place.and_then(|(track, row)| track.rows.utc(row)),
+        position: place
+            .filter(|(track, row)| track.rows.fix[*row].is_fix())
+            .map(|(track, row)| (track.rows.lat[row], track.rows.lon[row])),
+        row,
+        event,
+    }
+}
+
+fn time_report(facts: &[Fact], primary: Option<&Track>) -> TimeReport {
+    let declared = facts.iter().find_map(|fact| match fact {
+        Fact::Start { utc_ns, clock, .. } => Some((*utc_ns, *clock)),
+        _ => None,
+    });
+    let duration_ns = facts.iter().find_map(|fact| match fact {
+        Fact::Declared { name: "duration", value, .. } => Some((value * 1e9) as i64),
+        _ => None,
+    });
+    let span = primary.and_then(track_span);
+    let start = span.map(|s| s.0).or(declared.map(|d| d.0));
+    let end = span.map(|s| s.1).or(start.zip(duration_ns).map(|(start, duration)| start.saturating_add(duration)));
+    let local = facts.iter().find_map(|fact| match fact {
+        Fact::LocalName { local_s, .. } => Some(*local_s),
+        _ => None,
+    });
+    let offset = local.zip(declared.map(|d| d.0).or(start)).and_then(|(local, start)| offset_between(local, start));
+    TimeReport {
+        start_utc: start.map(utc_text),
+        end_utc: end.map(utc_text),
+        clock: start.map(|_| declared.map_or("phone", |d| d.1)),
+        utc_offset_s: offset,
+        utc_offset_source: offset.map(|_| "derived: local time in the file name against the start in UTC"),
+    }
+}
+
+fn identifiers(facts: &[Fact]) -> Vec<IdentifierReport> {
+    let mut found: Vec<IdentifierReport> = Vec::new();
+    for fact in facts {
+        if let Fact::Identifier { kind, value, at } = fact
+            && !found.iter().any(|f| f.kind == *kind && f.value == *value)
+        {
+            found.push(IdentifierReport { kind, value: value.clone(), offset: at.offset() });
+        }
+    }
+    found
+}
+
+fn declared(facts: &[Fact]) -> Vec<DeclaredReport> {
+    let report = |fact: &Fact| match fact {
+        Fact::Declared { name, value, unit, .. } => Some(DeclaredReport { name, value: *value, unit }),
+        _ => None,
+    };
+    facts.iter().filter_map(report).collect()
+}
+
+fn notes(facts: &[Fact]) -> Vec<String> {
+    let note = |fact: &Fact| match fact {
+        Fact::Note { text, .. } => Some(text.clone()),
+        _ => None,
+    };
+    facts.iter().filter_map(note).collect()
+}
+
+fn child_report(child: &ChildFound) -> ChildReport {
+    ChildReport {
+        name: child.name.clone(),
+        offset: child.at.offset(),
+        length: child.len,
+        sha256: child.sha256.to_string(),
+        format: child.format,
+    }
+}
+
+fn diagnostic_report(diagnostic: &Diagnostic, primary: Option<&Track>) -> DiagnosticReport {
+    let reach = diagnostic.at.reach();
+    let rows = primary.map(|track| &track.rows);
+    let before = rows.zip(reach).and_then(|(rows, reach)| rows.utc(rows.row_at(reach.offset)?));
+    let behind = rows.zip(reach).and_then(|(rows, reach)| {
+        let row = rows.offset.partition_point(|offset| *offset < reach.end());
+        (row < rows.len()).then(|| rows.utc(row)).flatten()
+    });
+    DiagnosticReport {
+        code: diagnostic.code,
+        severity: diagnostic.severity.as_str(),
+        offset: reach.map(|r| r.offset),
+        length: reach.map(|r| r.len),
+        count: diagnostic.count,
+        lost: diagnostic.lost,
+        from_utc: before.map(utc_text),
+        to_utc: behind.map(utc_text),
+        message: diagnostic.message.to_string(),
+    }
+}

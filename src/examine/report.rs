@@ -1,0 +1,155 @@
+//! The report on one item: the entry of the `inspect` document, with its stable names. Extra names may come, these stay.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::coverage::Coverage;
+use crate::analyse::TrackSummary;
+
+/// One item, whole.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileReport {
+    /// The item's label.
+    pub path: String,
+    pub sha256: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub md5: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha1: Option<String>,
+    pub bytes: u64,
+    /// Id of the format, null when none is known.
+    pub format: Option<&'static str>,
+    pub version: Option<String>,
+    /// How the item was recognised, or what it seems to be.
+    pub why: String,
+    pub completeness: Completion,
+    pub parent: Option<ParentPlace>,
+    /// Labels of other items with the same bytes; they are decoded once.
+    pub copies: Vec<String>,
+    pub coverage: Coverage,
+    pub records: RecordSums,
+    pub device: DeviceReport,
+    pub identifiers: Vec<IdentifierReport>,
+    pub declared: Vec<DeclaredReport>,
+    pub time: TimeReport,
+    pub tracks: Vec<TrackSummary>,
+    pub events: u64,
+    pub children: Vec<ChildReport>,
+    pub notes: Vec<String>,
+    pub diagnostics: Vec<DiagnosticReport>,
+    pub locked: Option<LockedReport>,
+    pub next_step: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Completion {
+    Whole,
+    Partial,
+    Locked,
+    Unreadable,
+    /// No format recognises the item.
+    Unknown,
+}
+
+impl Completion {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Completion::Whole => "whole",
+            Completion::Partial => "partial",
+            Completion::Locked => "locked",
+            Completion::Unreadable => "unreadable",
+            Completion::Unknown => "unknown",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ParentPlace {
+    pub path: String,
+    pub offset: Option<u64>,
+}
+
+/// `found` = `decoded` + `opaque` + `lost`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RecordSums {
+    pub found: u64,
+    pub decoded: u64,
+    pub opaque: u64,
+    pub lost: u64,
+    pub by_type: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct DeviceReport {
+    pub model: Option<String>,
+    pub aircraft_serial: Option<String>,
+    pub name: Option<String>,
+    pub camera_serial: Option<String>,
+    pub controller_serial: Option<String>,
+    pub battery_serial: Option<String>,
+    pub gimbal_serial: Option<String>,
+    pub app: Option<String>,
+    pub firmware: Vec<String>,
+}
+
+/// Something that ties the item to an account or to other items.
+#[derive(Clone, Debug, Serialize)]
+pub struct IdentifierReport {
+    pub kind: &'static str,
+    pub value: String,
+    pub offset: Option<u64>,
+}
+
+/// A total that the item states about itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeclaredReport {
+    pub name: &'static str,
+    pub value: f64,
+    pub unit: &'static str,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TimeReport {
+    pub start_utc: Option<String>,
+    pub end_utc: Option<String>,
+    pub clock: Option<&'static str>,
+    pub utc_offset_s: Option<i64>,
+    pub utc_offset_source: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ChildReport {
+    pub name: String,
+    pub offset: Option<u64>,
+    pub length: u64,
+    pub sha256: String,
+    pub format: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct DiagnosticReport {
+    pub code: &'static str,
+    pub severity: &'static str,
+    pub offset: Option<u64>,
+    /// Bytes from the first to the last one that it is about.
+    pub length: Option<u64>,
+    pub count: u64,
+    /// Records lost.
+    pub lost: u64,
+    /// Time of the last row before, and of the first row behind.
+    pub from_utc: Option<String>,
+    pub to_utc: Option<String>,
+    pub message: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct LockedReport {
+    pub scheme: String,
+    pub reason: String,
+    pub features: Vec<String>,
+    /// Features whose keys are not at hand.
+    pub missing: Vec<String>,
+    pub next_step: String,
+}

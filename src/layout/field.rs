@@ -1,0 +1,227 @@
+//! One row of a record table: where a field lies, what type it has, what it is measured in and against.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use byteorder::{ByteOrder as _, LittleEndian as Le};
+
+use super::value::Value;
+use super::{Enumeration, Layout};
+
+/// A number's type in the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Number {
+    U8,
+    U16,
+    U32,
+    U64,
+    I8,
+    I16,
+    I32,
+    I64,
+    F32,
+    F64,
+}
+
+impl Number {
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "u8" => Number::U8,
+            "u16" => Number::U16,
+            "u32" => Number::U32,
+            "u64" => Number::U64,
+            "i8" => Number::I8,
+            "i16" => Number::I16,
+            "i32" => Number::I32,
+            "i64" => Number::I64,
+            "f32" => Number::F32,
+            "f64" => Number::F64,
+            _ => return None,
+        })
+    }
+
+    pub fn size(self) -> usize {
+        match self {
+            Number::U8 | Number::I8 => 1,
+            Number::U16 | Number::I16 => 2,
+            Number::U32 | Number::I32 | Number::F32 => 4,
+            Number::U64 | Number::I64 | Number::F64 => 8,
+        }
+    }
+
+    pub fn is_integer(self) -> bool {
+        !matches!(self, Number::F32 | Number::F64)
+    }
+
+    /// `bytes` holds at least `size` bytes.
+    fn read(self, bytes: &[u8]) -> Value<'static> {
+        match self {
+            Number::U8 => Value::Unsigned(bytes[0].into()),
+            Number::U16 => Value::Unsigned(Le::read_u16(bytes).into()),
+            Number::U32 => Value::Unsigned(Le::read_u32(bytes).into()),
+            Number::U64 => Value::Unsigned(Le::read_u64(bytes)),
+            Number::I8 => Value::Signed((bytes[0] as i8).into()),
+            Number::I16 => Value::Signed(Le::read_i16(bytes).into()),
+            Number::I32 => Value::Signed(Le::read_i32(bytes).into()),
+            Number::I64 => Value::Signed(Le::read_i64(bytes)),
+            Number::F32 => Value::F32(Le::read_f32(bytes)),
+            Number::F64 => Value::F64(Le::read_f64(bytes)),
+        }
+    }
+}
+
+/// What a field is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    Number(Number),
+    /// A fixed number of numbers, or as many as fit.
+    Array(Number, Option<usize>),
+    /// Text of a fixed length, ended by the first NUL.
+    Chars(usize),
+    /// Text to the end of the record, trailing NULs cut.
+    Text,
+    /// Raw bytes, of a fixed length or to the end.
+    Hex(Option<usize>),
+    /// Another table, repeated to the end.
+    Entries(Arc<Layout>),
+}
+
+/// Turns the raw number into the unit. Tenths divide by ten, so that 516 reads 51.6 and not 51.6000000001.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scale {
+    One,
+    Times(f64),
+    Per(f64),
+}
+
+impl Scale {
+    pub fn new(factor: f64) -> Self {
+        let inverse = (1.0 / factor).round();
+        if factor == 1.0 {
+            Scale::One
+        } else if factor < 1.0 && (1.0 / factor - inverse).abs() < 1e-9 * inverse {
+            Scale::Per(inverse)
+        } else {
+            Scale::Times(factor)
+        }
+    }
+
+    fn apply(self, value: Value<'static>) -> Value<'static> {
+        let scaled = |v: f64| match self {
+            Scale::One => v,
+            Scale::Times(factor) => v * factor,
+            Scale::Per(divisor) => v / divisor,
+        };
+        match (self, &value) {
+            (Scale::One, _) => value,
+            (_, Value::F32(v)) => Value::F32(scaled(f64::from(*v)) as f32),
+            (_, v) => v.number().map_or(value.clone(), |v| Value::F64(scaled(v))),
+        }
+    }
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    pub name: String,
+    /// Bytes from the start of the record's content.
+    pub offset: usize,
+    pub kind: Kind,
+    /// First bit and number of bits, for a part of an integer.
+    pub bits: Option<(u32, u32)>,
+    pub scale: Scale,
+    /// Empty for a plain number.
+    pub unit: String,
+    pub names: Option<Arc<Enumeration>>,
+    /// Height reference, clock or frame; never empty.
+    pub basis: String,
+    /// On what the row rests.
+    pub source: String,
+    /// Line of the table, from 1.
+    pub line: usize,
+}
+
+impl Field {
+    /// The value in `content`; `None` when the record ends before or inside the field.
+    pub fn read<'a>(&'a self, content: &'a [u8]) -> Option<Value<'a>> {
+        let rest = content.get(self.offset..)?;
+        match &self.kind {
+            Kind::Number(number) => self.one(*number, rest),
+            Kind::Array(number, count) => {
+                let size = number.size();
+                let count = count.unwrap_or(rest.len() / size);
+                let bytes = rest.get(..count * size)?;
+                Some(Value::List(bytes.chunks_exact(size).filter_map(|b| self.one(*number, b)).collect()))
+            }
+            Kind::Chars(len) => Some(Value::Text(text(until_nul(rest.get(..*len)?)))),
+            Kind::Text => Some(Value::Text(text(trim_nuls(rest)))),
+            Kind::Hex(len) => Some(Value::Bytes(Cow::Borrowed(match len {
+                Some(len) => rest.get(..*len)?,
+                None => rest,
+            }))),
+            Kind::Entries(layout) => {
+                let entries = rest.chunks_exact(layout.extent(rest.len()).max(1));
+                Some(Value::List(entries.map(|entry| Value::Entry(layout.read_all(entry).collect())).collect()))
+            }
+        }
+    }
+
+    fn one(&self, number: Number, bytes: &[u8]) -> Option<Value<'static>> {
+        let raw = number.read(bytes.get(..number.size())?);
+        let part = match (self.bits, &raw) {
+            (Some((first, count)), Value::Unsigned(v)) => Value::Unsigned(v >> first & mask(count)),
+            (Some((first, count)), Value::Signed(v)) => Value::Unsigned((*v as u64) >> first & mask(count)),
+            _ => raw,
+        };
+        Some(self.scale.apply(part))
+    }
+
+    /// The name of the value in the field's enum.
+    pub fn value_name(&self, value: &Value<'_>) -> Option<&str> {
+        self.names.as_ref()?.name(value.integer()?)
+    }
+
+    /// Bytes that the field covers in a record of `len` bytes; 0 when it is absent.
+    pub fn covers(&self, len: usize) -> usize {
+        let rest = len.saturating_sub(self.offset);
+        let size = match &self.kind {
+            Kind::Number(number) => number.size(),
+            Kind::Array(number, Some(count)) => number.size() * count,
+            Kind::Array(number, None) => rest / number.size() * number.size(),
+            Kind::Chars(len) => *len,
+            Kind::Hex(len) => len.unwrap_or(rest),
+            Kind::Text => rest,
+            Kind::Entries(layout) => {
+                let entry = layout.extent(rest).max(1);
+                rest / entry * entry
+            }
+        };
+        if size <= rest { size } else { 0 }
+    }
+}
+
+fn mask(count: u32) -> u64 {
+    u64::MAX >> (64 - count.clamp(1, 64))
+}
+
+fn until_nul(bytes: &[u8]) -> &[u8] {
+    &bytes[..memchr::memchr(0, bytes).unwrap_or(bytes.len())]
+}
+
+fn trim_nuls(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.iter().rposition(|b| *b != 0).map_or(0, |last| last + 1)]
+}
+
+/// UTF-8 where it is; else each wrong byte as `\xNN`, so that nothing is lost.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(
+            bytes.utf8_chunks().fold(String::new(), |mut all, chunk| {
+                all.push_str(chunk.valid());
+                all.extend(chunk.invalid().iter().map(|b| format!("\\x{b:02x}")));
+                all
+            }),
+        ),
+    }
+}

@@ -1,0 +1,11 @@
+//! overflown
+#![forbid(unsafe_code)]
+
+pub mod analyse;
+pub mod bytes;
+pub mod decode;
+pub mod evidence;
+pub mod examine;
+pub mod identify;
+pub mod layout;
+pub mod track;

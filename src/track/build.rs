@@ -1,0 +1,207 @@
+//! Turns records into tracks through `channels.tsv`: a record that opens a row brings a position, the others join the row of
+//! their frame and leave their own offset there.
+
+use super::channel::csv_name;
+use super::clock::{Anchor, ClockStep, Stamp, stamp, steps};
+use super::fix::{FixState, mark_suspects};
+use super::rows::{Column, Joined, Rows};
+use super::{Kind, Subject, Track};
+use crate::decode::Record;
+use crate::layout::{Field, Layout, Tables};
+
+/// Builds the tracks of one item, record by record.
+pub struct TrackBuilder<'t> {
+    /// By layout index.
+    feeds: Vec<Vec<Feed<'t>>>,
+    tracks: Vec<(Kind, Rows)>,
+    anchors: Vec<Anchor>,
+}
+
+/// What one record type gives to one track, or to the clock of the file.
+struct Feed<'t> {
+    /// `None`: the file's clock.
+    track: Option<usize>,
+    opens_row: bool,
+    lat: Option<&'t Field>,
+    lon: Option<&'t Field>,
+    elapsed: Option<&'t Field>,
+    utc: Option<&'t Field>,
+    columns: Vec<(&'t Field, usize)>,
+    joined: Option<usize>,
+}
+
+impl<'t> TrackBuilder<'t> {
+    pub fn new(tables: &'t Tables) -> Self {
+        let mut builder = TrackBuilder {
+            feeds: tables.layouts.iter().map(|_| Vec::new()).collect(),
+            tracks: Vec::new(),
+            anchors: Vec::new(),
+        };
+        for layout in &tables.layouts {
+            builder.connect(tables, layout);
+        }
+        builder
+    }
+
+    /// Connects the channels of one layout; a row of the table whose track is no `subject/estimate/role` feeds the clock.
+    fn connect(&mut self, tables: &Tables, layout: &'t Layout) {
+        for channel in tables.channels.iter().filter(|c| c.record == layout.name) {
+            let Some(field) = layout.field(&channel.field) else { continue };
+            let track = channel.track.parse().ok().map(|kind| self.track(kind));
+            let feeds = &mut self.feeds[layout.index];
+            let known = feeds.iter().position(|f| f.track == track && f.opens_row == channel.opens_row);
+            let index = known.unwrap_or_else(|| {
+                feeds.push(Feed {
+                    track,
+                    opens_row: channel.opens_row,
+                    lat: None,
+                    lon: None,
+                    elapsed: None,
+                    utc: None,
+                    columns: Vec::new(),
+                    joined: None,
+                });
+                feeds.len() - 1
+            });
+            let feed = &mut feeds[index];
+            match (channel.channel.as_str(), track) {
+                ("position.lat", _) => feed.lat = Some(field),
+                ("position.lon", _) => feed.lon = Some(field),
+                ("time.elapsed", _) => feed.elapsed = Some(field),
+                ("clock.utc", _) => feed.utc = Some(field),
+                (name, Some(track)) => {
+                    let rows = &mut self.tracks[track].1;
+                    feed.columns.push((field, column(rows, name, &field.unit, &channel.basis)));
+                    if !channel.opens_row {
+                        feed.joined = Some(joined(rows, &layout.name));
+                    }
+                }
+                (_, None) => {}
+            }
+        }
+    }
+
+    fn track(&mut self, kind: Kind) -> usize {
+        self.tracks.iter().position(|(k, _)| *k == kind).unwrap_or_else(|| {
+            self.tracks.push((kind, Rows::default()));
+            self.tracks.len() - 1
+        })
+    }
+
+    pub fn record(&mut self, record: &Record<'_>) {
+        let Some(layout) = record.layout else { return };
+        let content = record.content();
+        for feed in &self.feeds[layout.index] {
+            match feed.track {
+                None => self.anchors.extend(feed.utc.and_then(|f| f.read(content)?.integer()).map(|ms| Anchor {
+                    offset: record.at.offset(),
+                    elapsed_ns: record.time.0,
+                    utc_ns: ms.saturating_mul(1_000_000),
+                })),
+                Some(track) if feed.opens_row => feed.open_row(&mut self.tracks[track].1, record),
+                Some(track) => feed.join_row(&mut self.tracks[track].1, record),
+            }
+        }
+    }
+
+    /// The log begins a new run here: no track leads across it.
+    pub fn restart(&mut self) {
+        for (_, rows) in &mut self.tracks {
+            let at = rows.len();
+            if at > 0 && rows.breaks.last() != Some(&at) {
+                rows.breaks.push(at);
+            }
+        }
+    }
+
+    /// The tracks that have rows, and where the clocks disagree.
+    pub fn finish(self) -> (Vec<Track>, Vec<ClockStep>) {
+        let mut tracks: Vec<Track> = Vec::new();
+        for (kind, mut rows) in self.tracks.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+            stamp(&mut rows, &self.anchors);
+            mark_suspects(&mut rows);
+            rows.columns.retain(|c| c.values.iter().any(|v| !v.is_nan()));
+            rows.joined.retain(|j| j.offsets.iter().any(|o| *o != u64::MAX));
+            tracks.push(Track { name: unique_name(&tracks, kind), kind, primary: false, rows });
+        }
+        let primary = tracks.iter_mut().filter(|t| t.kind.subject == Subject::Aircraft).min_by_key(|t| t.kind.estimate);
+        if let Some(track) = primary {
+            track.primary = true;
+        }
+        (tracks, steps(&self.anchors))
+    }
+}
+
+impl Feed<'_> {
+    fn open_row(&self, rows: &mut Rows, record: &Record<'_>) {
+        let content = record.content();
+        let degrees = |field: Option<&Field>| field.map_or(f64::NAN, |f| degrees(f, content));
+        let (lat, lon) = (degrees(self.lat), degrees(self.lon));
+        let own_time = self.elapsed.and_then(|f| f.read(content)?.number()).map(|s| (s * 1e9).round() as i64);
+        rows.offset.push(record.at.offset());
+        rows.elapsed_ns.push(own_time.or(record.time.0).unwrap_or(Rows::NO_TIME));
+        rows.utc_ns.push(Rows::NO_TIME);
+        rows.stamp.push(Stamp::Unknown);
+        rows.lat.push(lat);
+        rows.lon.push(lon);
+        rows.fix.push(FixState::of(lat, lon));
+        for column in &mut rows.columns {
+            column.values.push(f32::NAN);
+        }
+        for joined in &mut rows.joined {
+            joined.offsets.push(u64::MAX);
+        }
+        self.fill(rows, content);
+    }
+
+    fn join_row(&self, rows: &mut Rows, record: &Record<'_>) {
+        if rows.is_empty() {
+            return;
+        }
+        self.fill(rows, record.content());
+        if let Some(last) = self.joined.and_then(|j| rows.joined[j].offsets.last_mut()) {
+            *last = record.at.offset();
+        }
+    }
+
+    fn fill(&self, rows: &mut Rows, content: &[u8]) {
+        for (field, column) in &self.columns {
+            let value = field.read(content).and_then(|v| v.number());
+            if let (Some(value), Some(cell)) = (value, rows.columns[*column].values.last_mut()) {
+                *cell = value as f32;
+            }
+        }
+    }
+}
+
+fn degrees(field: &Field, content: &[u8]) -> f64 {
+    let value = field.read(content).and_then(|v| v.number()).unwrap_or(f64::NAN);
+    if field.unit == "rad" { value.to_degrees() } else { value }
+}
+
+fn column(rows: &mut Rows, channel: &str, unit: &str, basis: &str) -> usize {
+    rows.columns.iter().position(|c| c.channel == channel).unwrap_or_else(|| {
+        rows.columns.push(Column {
+            channel: channel.to_owned(),
+            csv_name: csv_name(channel, unit),
+            unit: unit.to_owned(),
+            basis: basis.to_owned(),
+            values: Vec::new(),
+        });
+        rows.columns.len() - 1
+    })
+}
+
+fn joined(rows: &mut Rows, record: &str) -> usize {
+    rows.joined.iter().position(|j| j.record == record).unwrap_or_else(|| {
+        rows.joined.push(Joined { record: record.to_owned(), offsets: Vec::new() });
+        rows.joined.len() - 1
+    })
+}
+
+fn unique_name(tracks: &[Track], kind: Kind) -> String {
+    let taken = |name: &str| tracks.iter().any(|t| t.name == name);
+    let plain = kind.subject.to_string();
+    let full = format!("{}-{}-{}", kind.subject, kind.estimate, kind.role);
+    if taken(&plain) { full } else { plain }
+}

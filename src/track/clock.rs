@@ -1,0 +1,82 @@
+//! From the source's clocks to UTC. Records that carry a wall clock are anchors; a row takes the anchor of its own frame as it
+//! is, or the nearest one with the source's elapsed time for the difference.
+
+use super::rows::Rows;
+
+/// How a row came to its UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stamp {
+    Unknown,
+    /// A wall clock inside the row's own frame.
+    Own,
+    /// The nearest wall clock and the source's elapsed time.
+    Spaced,
+}
+
+/// A wall clock reading in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    pub offset: u64,
+    pub elapsed_ns: Option<i64>,
+    pub utc_ns: i64,
+}
+
+/// Two clocks of one source that disagree about a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClockStep {
+    pub from_offset: u64,
+    pub to_offset: u64,
+    /// Seconds by the wall clock and by the source's elapsed time.
+    pub wall_s: f64,
+    pub elapsed_s: f64,
+}
+
+/// Clocks that differ by less over a stretch are jitter: apps stall for up to 1.7 s on healthy logs and catch up again.
+const STEP_NS: i64 = 3_000_000_000;
+
+/// Fills `utc_ns` and `stamp` of `rows`. `anchors` are in file order.
+pub fn stamp(rows: &mut Rows, anchors: &[Anchor]) {
+    // Only rows that other records join have a frame that an anchor can stand in.
+    let owns_frames = !rows.joined.is_empty();
+    for row in 0..rows.len() {
+        let (utc, stamp) = utc_of(rows, row, anchors, owns_frames);
+        rows.utc_ns[row] = utc;
+        rows.stamp[row] = stamp;
+    }
+}
+
+fn utc_of(rows: &Rows, row: usize, anchors: &[Anchor], owns_frames: bool) -> (i64, Stamp) {
+    let next = anchors.partition_point(|a| a.offset < rows.offset[row]);
+    let frame_end = rows.offset.get(row + 1).copied().unwrap_or(u64::MAX);
+    if let Some(own) = anchors.get(next).filter(|a| a.offset < frame_end && owns_frames) {
+        return (own.utc_ns, Stamp::Own);
+    }
+    let Some(elapsed) = rows.elapsed(row) else { return (Rows::NO_TIME, Stamp::Unknown) };
+    let spaced = |anchor: &Anchor| anchor.elapsed_ns.map(|at| (elapsed - at, anchor.utc_ns + (elapsed - at)));
+    let before = next.checked_sub(1).and_then(|i| spaced(&anchors[i]));
+    let after = anchors.get(next).and_then(spaced);
+    match (before, after) {
+        (Some(b), Some(a)) if a.0.abs() < b.0.abs() => (a.1, Stamp::Spaced),
+        (Some((_, utc)), _) | (None, Some((_, utc))) => (utc, Stamp::Spaced),
+        (None, None) => (Rows::NO_TIME, Stamp::Unknown),
+    }
+}
+
+/// Where the wall clock and the source's clock disagree about the time between two anchors.
+pub fn steps(anchors: &[Anchor]) -> Vec<ClockStep> {
+    anchors
+        .windows(2)
+        .filter_map(|pair| {
+            let wall = pair[1].utc_ns - pair[0].utc_ns;
+            let elapsed = pair[1].elapsed_ns? - pair[0].elapsed_ns?;
+            // A clock that stands still or starts anew (motors off, motors on) cannot contradict another.
+            let running = elapsed > 0;
+            (running && (wall - elapsed).abs() > STEP_NS).then(|| ClockStep {
+                from_offset: pair[0].offset,
+                to_offset: pair[1].offset,
+                wall_s: wall as f64 / 1e9,
+                elapsed_s: elapsed as f64 / 1e9,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,40 @@
+//! Instants as text: RFC 3339 with milliseconds, UTC as `Z`, local time with its offset.
+
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+
+/// `2016-09-26T18:12:45.964Z`; nanoseconds since 1970.
+pub fn utc_text(utc_ns: i64) -> String {
+    DateTime::from_timestamp_nanos(utc_ns).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// `2016-09-26T14:12:45.964-04:00`; `None` for an offset beyond a day.
+pub fn local_text(utc_ns: i64, offset_s: i64) -> Option<String> {
+    let offset = FixedOffset::east_opt(i32::try_from(offset_s).ok()?)?;
+    Some(DateTime::from_timestamp_nanos(utc_ns).with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Millis, false))
+}
+
+/// The offset between a local time and UTC, in seconds, when the two can be the same instant: time zones are whole quarters of
+/// an hour up to 14 hours, and the two stamps were made within two minutes of each other.
+pub fn offset_between(local_s: i64, utc_ns: i64) -> Option<i64> {
+    const QUARTER_S: i64 = 900;
+    const SLACK_S: i64 = 120;
+    let difference = local_s - utc_ns.div_euclid(1_000_000_000);
+    let offset = (difference + QUARTER_S / 2).div_euclid(QUARTER_S) * QUARTER_S;
+    (offset.abs() <= 14 * 3600 && (difference - offset).abs() <= SLACK_S).then_some(offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zone_offsets_follow_from_the_name_of_a_file_and_the_start() {
+        // 2016-09-26 14:12:45 in New Haven is 18:12:45.964 UTC; 1474913565 by `date -u -d ... +%s`.
+        assert_eq!(offset_between(1_474_899_165, 1_474_913_565_964_000_000), Some(-4 * 3600));
+        assert_eq!(utc_text(1_474_913_565_964_000_000), "2016-09-26T18:12:45.964Z");
+        assert_eq!(local_text(1_474_913_565_964_000_000, -14_400).as_deref(), Some("2016-09-26T14:12:45.964-04:00"));
+        // Kathmandu, and a name that has nothing to do with the start.
+        assert_eq!(offset_between(20_700 + 3, 0), Some(20_700));
+        assert_eq!(offset_between(20_700 + 300, 0), None);
+    }
+}

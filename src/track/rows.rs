@@ -1,0 +1,97 @@
+//! The rows of a track as columns. A row is one position-bearing record of the source.
+
+use super::clock::Stamp;
+use super::fix::FixState;
+
+/// Values of one channel, one a row, NaN where the source says nothing.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Dotted name, `height.takeoff` for instance.
+    pub channel: String,
+    /// Name in the track CSV.
+    pub csv_name: String,
+    pub unit: String,
+    /// Height reference, clock or frame.
+    pub basis: String,
+    pub values: Vec<f32>,
+}
+
+/// Where the values that joined a row came from: offsets of one record type, `u64::MAX` where none joined.
+#[derive(Clone, Debug)]
+pub struct Joined {
+    pub record: String,
+    pub offsets: Vec<u64>,
+}
+
+/// All vectors have one entry a row.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// Offset of the record in its item.
+    pub offset: Vec<u64>,
+    /// The source's own clock in nanoseconds, not zeroed; `None` is [`Rows::NO_TIME`].
+    pub elapsed_ns: Vec<i64>,
+    /// UTC in nanoseconds since 1970; unknown is [`Rows::NO_TIME`].
+    pub utc_ns: Vec<i64>,
+    /// How the row came to its UTC.
+    pub stamp: Vec<Stamp>,
+    /// Degrees, WGS 84, raw even when the fix is invalid; NaN when absent.
+    pub lat: Vec<f64>,
+    pub lon: Vec<f64>,
+    pub fix: Vec<FixState>,
+    pub columns: Vec<Column>,
+    pub joined: Vec<Joined>,
+    /// Rows at which a new run of the log begins (an app restart), the first row not among them.
+    pub breaks: Vec<usize>,
+}
+
+impl Rows {
+    /// Stands for "no time" in the time columns.
+    pub const NO_TIME: i64 = i64::MIN;
+
+    pub fn len(&self) -> usize {
+        self.offset.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.offset.is_empty()
+    }
+
+    /// Values of a channel, `None` when the track has no such column.
+    pub fn column(&self, channel: &str) -> Option<&[f32]> {
+        self.columns.iter().find(|c| c.channel == channel).map(|c| c.values.as_slice())
+    }
+
+    /// A channel's value at a row, `None` when absent.
+    pub fn value(&self, channel: &str, row: usize) -> Option<f32> {
+        self.column(channel).map(|values| values[row]).filter(|v| !v.is_nan())
+    }
+
+    /// UTC of a row in nanoseconds, if known.
+    pub fn utc(&self, row: usize) -> Option<i64> {
+        Some(self.utc_ns[row]).filter(|t| *t != Self::NO_TIME)
+    }
+
+    /// The source's clock at a row in nanoseconds, if it has one.
+    pub fn elapsed(&self, row: usize) -> Option<i64> {
+        Some(self.elapsed_ns[row]).filter(|t| *t != Self::NO_TIME)
+    }
+
+    /// Indices of the rows that may stand on a map: valid or suspect.
+    pub fn fixes(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.len()).filter(|&row| self.fix[row].is_fix())
+    }
+
+    /// Seconds between two rows: by UTC where both have it, else by the source's clock.
+    pub fn seconds_between(&self, from: usize, to: usize) -> Option<f64> {
+        let span = match (self.utc(from), self.utc(to)) {
+            (Some(a), Some(b)) => b - a,
+            _ => self.elapsed(to)? - self.elapsed(from)?,
+        };
+        Some(span as f64 / 1e9)
+    }
+
+    /// The row that a place in the file belongs to: the last one that begins at or before it.
+    pub fn row_at(&self, offset: u64) -> Option<usize> {
+        self.offset.partition_point(|o| *o <= offset).checked_sub(1)
+    }
+}

@@ -1,0 +1,17 @@
+//! Test-only encoders: made evidence, written from the format descriptions and sharing nothing with the decoders.
+//!
+//! Everything is pure arithmetic on fixed seeds (no clock, no libm), so the same call gives the same bytes on every machine.
+#![allow(dead_code)]
+
+pub mod clock;
+pub mod craft;
+pub mod damage;
+pub mod dji_txt;
+pub mod flight;
+pub mod jpeg;
+pub mod math;
+pub mod prng;
+pub mod recorder;
+pub mod samples;
+pub mod sealed;
+pub mod sites;

@@ -1,0 +1,382 @@
+//! The samples that the project commits, and what is true about each.
+
+use super::clock::start_by_name;
+use super::craft::{self, Craft};
+use super::dji_txt::{Log, Truth, content};
+use super::flight::{Plan, State, Step, fly};
+use super::recorder::{App, FIRMWARE, Message, Recording, Restart};
+use super::{damage, jpeg, sealed, sites};
+
+/// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Below samples/.
+    pub path: String,
+    pub about: &'static str,
+    pub version: u8,
+    pub bytes: Vec<u8>,
+    pub osd: usize,
+    /// OSD records with a valid position.
+    pub fixes: usize,
+    /// Stored photos, thumbnails not counted.
+    pub photos: usize,
+    pub messages: usize,
+    /// Where everything stands in the undamaged file.
+    pub truth: Truth,
+    /// What the OSD records tell, one each in file order (of the undamaged file).
+    pub states: Vec<State>,
+    /// The phone's clock at each of them, ms since 1970 UTC; Custom records are up to 39 ms later.
+    pub phone_ms: Vec<i64>,
+}
+
+/// The page that is zero in one damaged sample.
+pub const ZERO_PAGE: (usize, usize) = (8 * 4096, 4096);
+/// What is left of the other, %.
+pub const CUT_PERCENT: usize = 60;
+
+const SHORE: [&str; 4] = ["Sample Shore", "", "Sample County", ""];
+
+/// Every log, clean ones first.
+pub fn all() -> Vec<Sample> {
+    let v8 = phantom_v8();
+    let damaged = [zero_page(&v8), cut_short(&v8)];
+    let mut samples = vec![phantom_v2(), phantom_v4(), phantom_v7(), v8, mavic_v11(), mini_v12()];
+    samples.extend(damaged);
+    samples.push(mini_v14());
+    samples
+}
+
+fn plan(origin: (f64, f64), frames: usize, craft: &Craft, seed: u64, steps: Vec<Step>) -> Plan {
+    Plan {
+        lat_deg: origin.0,
+        lon_deg: origin.1,
+        frames,
+        blind: 0,
+        idle: 1.5,
+        steps,
+        seed,
+        cells: craft.cells,
+        capacity_mah: f64::from(craft.capacity_mah),
+        battery_percent: 94.0,
+    }
+}
+
+fn sample(path: String, about: &'static str, recording: &Recording, log: &Log, photos: usize) -> Sample {
+    let (bytes, truth) = log.finish_with_truth();
+    let written = recording.written();
+    let states: Vec<State> = written.iter().map(|&(state, _)| recording.states[state].clone()).collect();
+    Sample {
+        path,
+        about,
+        version: log.version(),
+        bytes,
+        osd: states.len(),
+        fixes: states.iter().filter(|state| state.has_fix).count(),
+        photos,
+        messages: [9, 10, 18, 24].into_iter().map(|kind| truth.count(kind)).sum(),
+        truth,
+        states,
+        phone_ms: written.into_iter().map(|(_, ms)| ms).collect(),
+    }
+}
+
+fn first(states: &[State], what: impl Fn(&State) -> bool) -> usize {
+    states.iter().position(what).expect("every made flight does this")
+}
+
+fn say(state: usize, kind: u8, text: &str) -> Message {
+    Message { state, kind, text: text.into() }
+}
+
+/// Take-off, go-home and landing, as the old apps tell them.
+fn plain_messages(states: &[State]) -> Vec<Message> {
+    vec![
+        say(first(states, |now| now.motors), 9, "Return to home height: 50M"),
+        say(first(states, |now| now.airborne), 9, "Taking off"),
+        say(first(states, |now| now.mode == 12), 9, "Landing"),
+    ]
+}
+
+/// Photos of the end section where the states say that one was taken; thumbnails behind them.
+fn add_photos(log: &mut Log, states: &[State]) -> usize {
+    let taken: Vec<&State> = states.iter().filter(|now| now.photo).collect();
+    for (at, now) in taken.iter().enumerate() {
+        log.photo(&jpeg::picture(16, 16, 40 * at as u8), now.lat_deg(), now.lon_deg());
+    }
+    for at in 0..taken.len() {
+        log.thumbnail(&jpeg::picture(8, 8, 40 * at as u8));
+    }
+    taken.len()
+}
+
+fn recording<'a>(version: u8, app: App, craft: &'a Craft, states: &'a [State], start_ms: i64) -> Recording<'a> {
+    Recording {
+        version,
+        app,
+        craft,
+        states,
+        start_ms,
+        place: SHORE,
+        restart: None,
+        messages: plain_messages(states),
+        pilot: [-4.0, 3.0],
+        limited: Vec::new(),
+        log_index: 40 + u16::from(version),
+        uuid: "",
+    }
+}
+
+/// A few seconds in the air close to the ground.
+fn hop(height: f64, north: f64, east: f64, speed: f64) -> Vec<Step> {
+    vec![Step::TakeOff(height), Step::Go { north, east, speed }, Step::Hover(1.0), Step::Return { height }]
+}
+
+fn phantom_v2() -> Sample {
+    let name = "DJIFlightRecord_2015-11-20_[16-05-30].txt";
+    let craft = craft::phantom_3_pro([1, 0, 4]);
+    let states = fly(&plan(sites::PHANTOM_V2_ORIGIN, 200, &craft, 2, hop(1.6, 9.0, -6.0, 2.5)));
+    let mut recording = recording(2, App::Go2, &craft, &states, start_by_name(name, 1, 377));
+    recording.place = ["Map Loading"; 4];
+    let mut log = recording.log();
+    log.details(recording.details());
+    sample(
+        format!("dji-txt/{name}"),
+        "oldest layout: plain records, 12-byte prefix, a hop of 20 s",
+        &recording,
+        &log,
+        0,
+    )
+}
+
+fn phantom_v4() -> Sample {
+    let name = "DJIFlightRecord_2016-03-09_[07-45-00].txt";
+    let craft = craft::phantom_3_pro([2, 4, 3]);
+    let steps = vec![
+        Step::TakeOff(1.5),
+        Step::Climb(8.0),
+        Step::Go { north: 26.0, east: 17.0, speed: 5.0 },
+        Step::Hover(2.0),
+        Step::Return { height: 8.0 },
+    ];
+    let mut plan = plan(sites::PHANTOM_V4_ORIGIN, 400, &craft, 4, steps);
+    plan.blind = 4;
+    let states = fly(&plan);
+    let recording = recording(4, App::Go2, &craft, &states, start_by_name(name, 1, 640));
+    let mut log = recording.log();
+    log.details(recording.details());
+    sample(format!("dji-txt/{name}"), "plain records, old details layout, controller clock", &recording, &log, 0)
+}
+
+fn phantom_v7() -> Sample {
+    let name = "DJIFlightRecord_2018-10-27_[09-12-44].txt";
+    let craft = craft::phantom_3_standard();
+    let states = fly(&plan(sites::PHANTOM_V7_ORIGIN, 200, &craft, 7, hop(1.8, -8.0, 9.0, 2.5)));
+    let recording = recording(7, App::Go2, &craft, &states, start_by_name(name, 2, 81));
+    let mut log = recording.log();
+    log.details(recording.details());
+    sample(
+        format!("dji-txt/{name}"),
+        "first scrambled version, 13-byte controller records, below the floor of a zone",
+        &recording,
+        &log,
+        0,
+    )
+}
+
+fn phantom_v8() -> Sample {
+    let name = "DJIFlightRecord_2021-08-02_[18-20-05].txt";
+    let craft = craft::phantom_3_standard();
+    let steps = vec![
+        Step::TakeOff(1.5),
+        Step::Climb(14.0),
+        Step::Gimbal(-25.0),
+        Step::Go { north: 58.0, east: 22.0, speed: 7.0 },
+        Step::Photo,
+        Step::Go { north: 48.0, east: -14.0, speed: 6.0 },
+        Step::Photo,
+        Step::Return { height: 14.0 },
+    ];
+    let mut plan = plan(sites::PHANTOM_V8_ORIGIN, 600, &craft, 8, steps);
+    plan.blind = 5;
+    let states = fly(&plan);
+    let recording = recording(8, App::Go2, &craft, &states, start_by_name(name, 2, 964));
+    let mut log = recording.log();
+    let photos = add_photos(&mut log, &states);
+    log.details(recording.details());
+    sample(
+        format!("dji-txt/{name}"),
+        "Android: short records, empty type 17 records, photos without separator",
+        &recording,
+        &log,
+        photos,
+    )
+}
+
+fn mavic_v11() -> Sample {
+    let name = "DJIFlightRecord_2024-05-14_[10-03-20].txt";
+    let craft = craft::mavic_2();
+    let steps = vec![
+        Step::TakeOff(2.0),
+        Step::Hover(3.0),
+        Step::Climb(40.0),
+        Step::Gimbal(-30.0),
+        Step::Go { north: 150.0, east: 110.0, speed: 9.0 },
+        Step::Go { north: 400.0, east: 340.0, speed: 9.5 },
+        Step::Look(120.0),
+        Step::Gimbal(-90.0),
+        Step::Photo,
+        Step::Hover(9.0),
+        Step::Go { north: 560.0, east: 470.0, speed: 9.5 },
+        Step::Climb(55.0),
+        Step::Gimbal(-15.0),
+        Step::VideoStart,
+        Step::Rush { north: 600.0, east: 150.0, speed: 13.0 },
+        Step::VideoStop,
+        Step::Hover(8.0),
+        Step::Photo,
+        Step::Go { north: 300.0, east: -60.0, speed: 9.0 },
+        Step::Hover(8.0),
+        Step::Go { north: 180.0, east: -160.0, speed: 8.0 },
+        Step::Return { height: 50.0 },
+    ];
+    let restart = Restart { at: 1_900, lost: 74, phone_ms: 4_200 };
+    let mut plan = plan(sites::MAVIC_ORIGIN, 3_012 + restart.lost, &craft, 11, steps);
+    (plan.blind, plan.idle, plan.battery_percent) = (12, 6.0, 98.0);
+    let states = fly(&plan);
+    let limited: Vec<bool> = states
+        .iter()
+        .map(|now| now.has_fix && sites::inside(sites::POWER_STATION_FENCE, (now.north, now.east)))
+        .collect();
+    let enters = limited.iter().position(|&inside| inside).expect("the flight crosses site A");
+    let mut recording = recording(11, App::Go4, &craft, &states, start_by_name(name, 2, 418));
+    recording.messages = vec![
+        say(first(&states, |now| now.motors), 9, "Tips__Home point recorded. Return height: 50 m"),
+        say(first(&states, |now| now.airborne), 9, "Tips__Taking off"),
+        say(enters, 10, "Warning__Restricted site below: Sample Power Station"),
+        say(first(&states, |now| now.mode == 31) + 40, 24, "Strong gusts. Fly with care."),
+        say(restart.at + restart.lost, 9, "Tips__Connected again"),
+        say(restart.at + restart.lost + 300, 18, "Rear obstacle sensing is blinded."),
+        say(first(&states, |now| now.mode == 15), 9, "Tips__Returning to the home point"),
+        say(first(&states, |now| now.mode == 12), 9, "Tips__Landing"),
+    ];
+    (recording.restart, recording.limited, recording.pilot) = (Some(restart), limited, [-5.0, -7.0]);
+    let mut log = recording.log();
+    let photos = add_photos(&mut log, &states);
+    log.details(recording.details()).firmware_tail(&content::firmware(&FIRMWARE));
+    sample(
+        format!("dji-txt/{name}"),
+        "the long one: enters and leaves one site, passes another, app restart, every record type",
+        &recording,
+        &log,
+        photos,
+    )
+}
+
+fn mini_v12() -> Sample {
+    let name = "DJIFlightRecord_2023-01-20_[12-00-00].txt";
+    let craft = craft::mini_2();
+    let steps = vec![
+        Step::TakeOff(1.5),
+        Step::Climb(9.0),
+        Step::Go { north: 38.0, east: -29.0, speed: 7.0 },
+        Step::Photo,
+        Step::Hover(1.5),
+        Step::Return { height: 9.0 },
+    ];
+    let states = fly(&plan(sites::MINI_V12_ORIGIN, 400, &craft, 12, steps));
+    let mut recording = recording(12, App::Fly, &craft, &states, start_by_name(name, 1, 205));
+    recording.uuid = "0f8b6c1e-52d4-4a37-9e10-7c3d5a9b2e46";
+    let mut log = recording.log();
+    let photos = add_photos(&mut log, &states);
+    log.details(recording.details());
+    sample(
+        format!("dji-txt/{name}"),
+        "details in front, uuid, hovers over one part of a two-part site",
+        &recording,
+        &log,
+        photos,
+    )
+}
+
+fn mini_v14() -> Sample {
+    let name = "DJIFlightRecord_2024-09-21_[15-10-42].txt";
+    let craft = craft::mini_4_pro();
+    let steps = vec![
+        Step::TakeOff(1.5),
+        Step::Climb(10.0),
+        Step::Go { north: -32.0, east: 25.0, speed: 6.0 },
+        Step::Photo,
+        Step::Hover(1.0),
+        Step::Return { height: 10.0 },
+    ];
+    let states = fly(&plan(sites::MINI_V14_ORIGIN, 400, &craft, 14, steps));
+    let mut recording = recording(14, App::Fly, &craft, &states, start_by_name(name, 2, 733));
+    recording.uuid = "3c9a7e52-1b60-4d8f-a2f4-6e0d9b8c7154";
+    let at: Vec<usize> = recording.messages.iter().map(|message| message.state).collect();
+    let mut log = sealed::log(states.len(), &at);
+    let photos = add_photos(&mut log, &states);
+    log.details(recording.details());
+    let mut made = sample(
+        format!("locked/{name}"),
+        "AES: details, serials, photo and wrapped keys are clear, positions are not",
+        &recording,
+        &log,
+        photos,
+    );
+    made.fixes = 0;
+    made
+}
+
+fn damaged(
+    clean: &Sample,
+    suffix: &str,
+    about: &'static str,
+    bytes: Vec<u8>,
+    keeps: impl Fn(usize, usize) -> bool,
+) -> Sample {
+    let file = clean.path.rsplit('/').next().expect("a path has a last part");
+    let path = format!("damaged/{}-{suffix}.txt", file.trim_end_matches(".txt"));
+    let left = |kind: u8| clean.truth.of_kind(kind).filter(|record| keeps(record.offset, record.len)).count();
+    let rows = clean.truth.of_kind(1).zip(&clean.states).filter(|(record, _)| keeps(record.offset, record.len));
+    let images = clean.truth.images.iter().take(clean.photos);
+    Sample {
+        path,
+        about,
+        bytes,
+        osd: left(1),
+        fixes: rows.filter(|(_, state)| state.has_fix).count(),
+        photos: images.filter(|&&(offset, len)| keeps(offset, len)).count(),
+        messages: [9, 10, 18, 24].into_iter().map(left).sum(),
+        ..clean.clone()
+    }
+}
+
+fn zero_page(clean: &Sample) -> Sample {
+    let (at, len) = ZERO_PAGE;
+    let bytes = damage::hole(&clean.bytes, at, len, 0);
+    damaged(clean, "zero-page", "a page of zeros in the record area", bytes, |offset, size| {
+        offset + size <= at || offset >= at + len
+    })
+}
+
+fn cut_short(clean: &Sample) -> Sample {
+    let bytes = damage::cut(&clean.bytes, CUT_PERCENT);
+    let end = bytes.len();
+    damaged(clean, "cut", "cut at 60 %: details and photos are gone", bytes, |offset, size| offset + size <= end)
+}
+
+/// A line a file: file, what it shows, version, OSD records, valid fixes, photos, messages.
+pub fn inventory(samples: &[Sample]) -> String {
+    let mut out = String::from("file\tshows\tversion\tosd_records\tvalid_fixes\tphotos\tmessages\n");
+    for s in samples {
+        out +=
+            &format!("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", s.path, s.about, s.version, s.osd, s.fixes, s.photos, s.messages);
+    }
+    let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
+    out += &format!(
+        "zones/sites.geojson\t{} invented sites: polygon with a hole, two-part site, circles, floors and ceilings\t-\t-\t-\t-\t-\n",
+        sites::SITES.len()
+    );
+    out += &format!("zones/sites.csv\tthe {circles} circles of the same sites\t-\t-\t-\t-\t-\n");
+    out
+}

@@ -9,3 +9,4 @@ pub mod examine;
 pub mod identify;
 pub mod layout;
 pub mod track;
+pub mod write;

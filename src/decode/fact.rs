@@ -15,6 +15,22 @@ pub enum Part {
     Other,
 }
 
+impl Part {
+    /// The stable name in outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Part::Aircraft => "aircraft",
+            Part::Camera => "camera",
+            Part::Controller => "controller",
+            Part::Battery => "battery",
+            Part::Gimbal => "gimbal",
+            Part::App => "app",
+            Part::Module => "module",
+            Part::Other => "other",
+        }
+    }
+}
+
 /// What a device fact says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Property {

@@ -88,6 +88,13 @@ impl<'t> TrackBuilder<'t> {
         })
     }
 
+    /// Names and units of all channels, and the records that join rows, whether or not any was met.
+    pub fn channels(&self) -> (Vec<(String, String)>, Vec<String>) {
+        let rows = || self.tracks.iter().map(|(_, rows)| rows);
+        let channels = rows().flat_map(|r| r.columns.iter().map(|c| (c.channel.clone(), c.unit.clone()))).collect();
+        (channels, rows().flat_map(|r| r.joined.iter().map(|j| j.record.clone())).collect())
+    }
+
     pub fn record(&mut self, record: &Record<'_>) {
         let Some(layout) = record.layout else { return };
         let content = record.content();

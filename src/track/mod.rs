@@ -17,7 +17,7 @@ pub use channel::{ChannelName, HEIGHTS, STANDARD, csv_name};
 pub use clock::{ClockStep, Stamp};
 pub use fix::FixState;
 pub use flight::{Flight, FlightSource, group};
-pub use instant::{local_text, offset_between, utc_text};
+pub use instant::{UtcWriter, local_text, offset_between, utc_text};
 pub use rows::{Column, Joined, Rows};
 
 /// Whose position it is.

@@ -1,0 +1,138 @@
+//! Outputs: one small module each, behind one trait. Tracks come one after the other and are not kept; the same case gives the
+//! same bytes.
+
+mod csv;
+mod geojson;
+mod gpx;
+mod timeline;
+
+use std::io::{self, Write};
+
+pub use csv::CsvWriter;
+pub use geojson::{GeoJsonWriter, Geometry};
+pub use gpx::GpxWriter;
+pub use timeline::{TimelineRow, timeline};
+
+use crate::decode::EventKind;
+use crate::examine::Examined;
+use crate::track::{HEIGHTS, Rows, Subject, Track};
+
+/// One track on its way into an output.
+pub struct TrackItem<'a> {
+    /// Id of the flight that the track belongs to.
+    pub flight: &'a str,
+    pub item: &'a Examined,
+    pub track: &'a Track,
+}
+
+impl TrackItem<'_> {
+    /// The label of the item.
+    pub fn source(&self) -> &str {
+        &self.item.report.path
+    }
+}
+
+/// A point of note: where something of a flight happened or was.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    pub flight: String,
+    pub source: String,
+    pub kind: &'static str,
+    pub lat: f64,
+    pub lon: f64,
+    pub utc_ns: Option<i64>,
+}
+
+/// An output for tracks.
+pub trait TrackWriter {
+    /// Called once, first, with the marks of all flights.
+    ///
+    /// # Errors
+    /// When the output cannot be written; so do the others.
+    fn begin(&mut self, marks: &[Mark], out: &mut dyn Write) -> io::Result<()>;
+    fn track(&mut self, item: &TrackItem<'_>, out: &mut dyn Write) -> io::Result<()>;
+    fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Home, take-off, landing and pilot of one item.
+pub fn marks(flight: &str, item: &Examined) -> Vec<Mark> {
+    let mark = |kind, lat, lon, utc_ns| Mark {
+        flight: flight.to_owned(),
+        source: item.report.path.clone(),
+        kind,
+        lat,
+        lon,
+        utc_ns,
+    };
+    let mut marks = Vec::new();
+    for (subject, kind) in [(Subject::Home, "home"), (Subject::Pilot, "pilot")] {
+        let track = item.tracks.iter().find(|t| t.kind.subject == subject);
+        marks.extend(track.and_then(|track| {
+            let row = track.rows.fixes().next()?;
+            Some(mark(kind, track.rows.lat[row], track.rows.lon[row], track.rows.utc(row)))
+        }));
+    }
+    for timed in &item.events {
+        let kind = match timed.event.kind {
+            EventKind::TakeOff => "take-off",
+            EventKind::Landing => "landing",
+            _ => continue,
+        };
+        marks.extend(timed.position.map(|(lat, lon)| mark(kind, lat, lon, timed.utc_ns)));
+    }
+    marks
+}
+
+/// Gaps longer than this are not drawn as if they had been flown straight.
+const GAP_S: f64 = 10.0;
+
+/// The fixes of a track in runs: a new one begins at a restart of the log and behind a gap.
+pub fn runs(rows: &Rows) -> Vec<Vec<usize>> {
+    let mut runs: Vec<Vec<usize>> = Vec::new();
+    for row in rows.fixes() {
+        match runs.last_mut() {
+            Some(run) if run.last().is_some_and(|&last| !is_break(rows, last, row)) => run.push(row),
+            _ => runs.push(vec![row]),
+        }
+    }
+    runs
+}
+
+fn is_break(rows: &Rows, last: usize, row: usize) -> bool {
+    let restarted = rows.breaks.iter().any(|&at| last < at && at <= row);
+    restarted || rows.seconds_between(last, row).is_some_and(|gap| gap.abs() > GAP_S)
+}
+
+/// Which height goes into an output's one height place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeightChoice {
+    /// The first that the track has.
+    #[default]
+    Best,
+    Takeoff,
+    Amsl,
+    Ellipsoid,
+    None,
+}
+
+impl HeightChoice {
+    /// The channel of a track that this choice means.
+    fn channel(self, rows: &Rows) -> Option<&'static str> {
+        let wanted: &[&'static str] = match self {
+            HeightChoice::Best => HEIGHTS,
+            HeightChoice::Takeoff => &["height.takeoff"],
+            HeightChoice::Amsl => &["height.amsl"],
+            HeightChoice::Ellipsoid => &["height.ellipsoid"],
+            HeightChoice::None => &[],
+        };
+        wanted.iter().copied().find(|channel| rows.column(channel).is_some())
+    }
+}
+
+/// Horizontal speed of a row: the source's own, else from its velocity north and east.
+pub fn speed(rows: &Rows, row: usize) -> Option<f32> {
+    rows.value("speed", row).or_else(|| {
+        let (north, east) = (rows.value("velocity.north", row)?, rows.value("velocity.east", row)?);
+        Some((f64::from(north).hypot(f64::from(east)) * 1e4).round() as f32 / 1e4)
+    })
+}

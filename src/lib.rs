@@ -10,3 +10,5 @@ pub mod identify;
 pub mod layout;
 pub mod track;
 pub mod write;
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -90,15 +90,17 @@ pub struct Decoded {
     pub completeness: Completeness,
 }
 
-/// Takes what a decoder finds, in file order.
+/// Takes what a decoder finds, in file order. A sink that wants only some of it leaves the rest out.
 pub trait Sink {
-    fn record(&mut self, record: &Record<'_>);
-    fn event(&mut self, event: Event);
-    fn fact(&mut self, fact: Fact);
+    fn record(&mut self, _record: &Record<'_>) {}
+    /// The chain of records is broken here: what follows joins no row until a record opens one.
+    fn gap(&mut self) {}
+    fn event(&mut self, _event: Event) {}
+    fn fact(&mut self, _fact: Fact) {}
     /// These bytes are of this class, for this reason. Records claim their own bytes.
-    fn claim(&mut self, at: &Extent, class: Class, what: &'static str);
-    fn child(&mut self, child: Child<'_>);
-    fn diagnostic(&mut self, diagnostic: Diagnostic);
+    fn claim(&mut self, _at: &Extent, _class: Class, _what: &'static str) {}
+    fn child(&mut self, _child: Child<'_>) {}
+    fn diagnostic(&mut self, _diagnostic: Diagnostic) {}
 }
 
 /// The class of a byte; where claims overlap the lower one wins.

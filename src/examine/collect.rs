@@ -66,6 +66,10 @@ impl Sink for Collector<'_> {
         }
     }
 
+    fn gap(&mut self) {
+        self.builder.gap();
+    }
+
     fn event(&mut self, event: Event) {
         if event.kind == EventKind::Restart {
             self.builder.restart();

@@ -15,6 +15,8 @@ pub struct TrackBuilder<'t> {
     feeds: Vec<Vec<Feed<'t>>>,
     tracks: Vec<(Kind, Rows)>,
     anchors: Vec<Anchor>,
+    /// The last row's frame is still open.
+    in_frame: bool,
 }
 
 /// What one record type gives to one track, or to the clock of the file.
@@ -36,6 +38,7 @@ impl<'t> TrackBuilder<'t> {
             feeds: tables.layouts.iter().map(|_| Vec::new()).collect(),
             tracks: Vec::new(),
             anchors: Vec::new(),
+            in_frame: false,
         };
         for layout in &tables.layouts {
             builder.connect(tables, layout);
@@ -102,13 +105,24 @@ impl<'t> TrackBuilder<'t> {
             match feed.track {
                 None => self.anchors.extend(feed.utc.and_then(|f| f.read(content)?.integer()).map(|ms| Anchor {
                     offset: record.at.offset(),
+                    in_frame: self.in_frame,
                     elapsed_ns: record.time.0,
                     utc_ns: ms.saturating_mul(1_000_000),
                 })),
-                Some(track) if feed.opens_row => feed.open_row(&mut self.tracks[track].1, record),
-                Some(track) => feed.join_row(&mut self.tracks[track].1, record),
+                Some(track) if feed.opens_row => {
+                    let rows = &mut self.tracks[track].1;
+                    feed.open_row(rows, record);
+                    self.in_frame |= !rows.joined.is_empty();
+                }
+                Some(track) if self.in_frame => feed.join_row(&mut self.tracks[track].1, record),
+                Some(_) => {}
             }
         }
+    }
+
+    /// The chain of records is broken here: the frame of the last row is over.
+    pub fn gap(&mut self) {
+        self.in_frame = false;
     }
 
     /// The log begins a new run here: no track leads across it.
@@ -162,9 +176,6 @@ impl Feed<'_> {
     }
 
     fn join_row(&self, rows: &mut Rows, record: &Record<'_>) {
-        if rows.is_empty() {
-            return;
-        }
         self.fill(rows, record.content());
         if let Some(last) = self.joined.and_then(|j| rows.joined[j].offsets.last_mut()) {
             *last = record.at.offset();

@@ -17,6 +17,8 @@ pub enum Stamp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchor {
     pub offset: u64,
+    /// It stands in the frame of the row before it.
+    pub in_frame: bool,
     pub elapsed_ns: Option<i64>,
     pub utc_ns: i64,
 }
@@ -48,7 +50,7 @@ pub fn stamp(rows: &mut Rows, anchors: &[Anchor]) {
 fn utc_of(rows: &Rows, row: usize, anchors: &[Anchor], owns_frames: bool) -> (i64, Stamp) {
     let next = anchors.partition_point(|a| a.offset < rows.offset[row]);
     let frame_end = rows.offset.get(row + 1).copied().unwrap_or(u64::MAX);
-    if let Some(own) = anchors.get(next).filter(|a| a.offset < frame_end && owns_frames) {
+    if let Some(own) = anchors.get(next).filter(|a| a.in_frame && owns_frames && a.offset < frame_end) {
         return (own.utc_ns, Stamp::Own);
     }
     let Some(elapsed) = rows.elapsed(row) else { return (Rows::NO_TIME, Stamp::Unknown) };
@@ -64,7 +66,8 @@ fn utc_of(rows: &Rows, row: usize, anchors: &[Anchor], owns_frames: bool) -> (i6
 
 /// Where the wall clock and the source's clock disagree about the time between two anchors.
 pub fn steps(anchors: &[Anchor]) -> Vec<ClockStep> {
-    anchors
+    let framed: Vec<&Anchor> = anchors.iter().filter(|a| a.in_frame).collect();
+    framed
         .windows(2)
         .filter_map(|pair| {
             let wall = pair[1].utc_ns - pair[0].utc_ns;

@@ -2,13 +2,14 @@
 //! same bytes.
 
 mod csv;
+pub mod files;
 mod geojson;
 mod gpx;
 mod timeline;
 
 use std::io::{self, Write};
 
-pub use csv::CsvWriter;
+pub use csv::{CsvWriter, cell as text_cell};
 pub use geojson::{GeoJsonWriter, Geometry};
 pub use gpx::GpxWriter;
 pub use timeline::{TimelineRow, timeline};
@@ -35,8 +36,10 @@ impl TrackItem<'_> {
 /// A point of note: where something of a flight happened or was.
 #[derive(Clone, Debug)]
 pub struct Mark {
+    /// Id of the flight; empty until the flights of a case are known.
     pub flight: String,
     pub source: String,
+    pub sha256: String,
     pub kind: &'static str,
     pub lat: f64,
     pub lon: f64,
@@ -55,10 +58,11 @@ pub trait TrackWriter {
 }
 
 /// Home, take-off, landing and pilot of one item.
-pub fn marks(flight: &str, item: &Examined) -> Vec<Mark> {
+pub fn marks(item: &Examined) -> Vec<Mark> {
     let mark = |kind, lat, lon, utc_ns| Mark {
-        flight: flight.to_owned(),
+        flight: String::new(),
         source: item.report.path.clone(),
+        sha256: item.report.sha256.clone(),
         kind,
         lat,
         lon,

@@ -165,11 +165,18 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// A separator with records behind it parts two runs of the app.
     fn separator(&mut self, at: usize, next: Option<&Piece>) {
+        self.gap();
         self.sink.claim(&Span::new(at, 4).into(), Class::Known, "separator");
         if matches!(next, Some(Piece::Record(_) | Piece::Hole(_))) && self.emitted.rows > 0 {
             let text = "the app was restarted; the log goes on with a new run".to_owned();
             self.sink.event(Event { kind: EventKind::Restart, part: Part::App, text, at: Origin::at(at, 4) });
         }
+    }
+
+    /// The frame of the last position ends here, and with it its clock.
+    fn gap(&mut self) {
+        self.now = RawTime(None);
+        self.sink.gap();
     }
 
     fn image(&mut self, at: usize, len: usize, name: Option<String>, damaged_at: Option<usize>) {
@@ -187,6 +194,7 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn copy(&mut self, at: usize, len: usize, of: usize) {
+        self.gap();
         self.sink.claim(&Span::new(at, len).into(), Class::Known, "copy of earlier bytes");
         let message =
             format!("{len} bytes at {at} repeat those at {of}; the copy is left out, the records of the original stand once");
@@ -196,17 +204,17 @@ impl<'a, 's> Emitter<'a, 's> {
     fn hole(&mut self, hole: &Hole) {
         let Hole { at, len, kind } = *hole;
         self.sink.claim(&Span::new(at, len).into(), Class::Damaged, "hole in the chain of records");
-        let last = if self.now.0.is_some() { ", after the last position before it" } else { "" };
+        self.gap();
         let (code, message) = match kind {
             HoleKind::Cut => ("dji-txt/cut", format!("the file ends inside the record at {at}: it was cut here")),
             HoleKind::ZeroTail => ("dji-txt/zero-tail", format!("zeros from {at} to the end: the file was never written there")),
             HoleKind::Filled(byte) => (
                 "dji-txt/filled",
-                format!("{len} bytes at {at} hold no valid record, a run of {byte:02X} stands in them{last}; at least one record is lost"),
+                format!("{len} bytes at {at} hold no valid record, a run of {byte:02X} stands in them; at least one record is lost"),
             ),
             HoleKind::Garbage => (
                 "dji-txt/hole",
-                format!("the chain of records breaks at {at}; it goes on {len} bytes later{last}; at least one record is lost"),
+                format!("the chain of records breaks at {at}; it goes on {len} bytes later; at least one record is lost"),
             ),
         };
         self.sink.diagnostic(Diagnostic::loss(code, Origin::at(at, len), message).losing(1));

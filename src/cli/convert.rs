@@ -1,0 +1,207 @@
+//! `convert`: tracks as GPX, GeoJSON or CSV.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::exit::Stop;
+use super::survey::{self, FlightIds, Survey, Surveyed};
+use super::{Session, Tracks};
+use crate::write::files::{self, OutputFolder};
+use crate::write::{CsvWriter, GeoJsonWriter, Geometry, GpxWriter, HeightChoice, Mark, TrackItem, TrackWriter, marks};
+
+/// Tracks as GPX, GeoJSON or CSV
+#[derive(Args)]
+pub struct Convert {
+    /// Files or folders
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Output file by its extension, DIR/ for one file a flight, - for stdout
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// The output's kind, where its name does not tell
+    #[arg(long, value_enum)]
+    to: Option<Kind>,
+    /// Which tracks: primary, all, or a subject with or without /estimate, such as pilot or aircraft/fused
+    #[arg(long, default_value = "primary")]
+    tracks: Tracks,
+    /// The height that goes into the third coordinate of GeoJSON
+    #[arg(long, value_enum)]
+    z: Option<Z>,
+    /// GeoJSON: a line a track, or a point a fix
+    #[arg(long, value_enum, default_value = "line")]
+    geometry: GeometryArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Gpx,
+    Geojson,
+    Csv,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Z {
+    Takeoff,
+    Amsl,
+    Ellipsoid,
+    None,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum GeometryArg {
+    Line,
+    Points,
+}
+
+/// Where the tracks go.
+enum Target {
+    Stdout,
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+/// What stays of an item after the first pass.
+struct Kept {
+    fixes: bool,
+    marks: Vec<Mark>,
+}
+
+impl Convert {
+    pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
+        let (target, kind) = self.target()?;
+        if let Target::File(path) = &target {
+            files::allow(path, &self.inputs, session.global.force)?;
+        }
+        let mut survey = survey::survey(session, &self.inputs, |examined| {
+            let all = examined.all();
+            Kept {
+                fixes: all.iter().any(|item| self.tracks.of(item).any(|t| t.rows.fixes().next().is_some())),
+                marks: all.into_iter().flat_map(marks).collect(),
+            }
+        })?;
+        let outcome = survey.outcome();
+        if !survey.items.iter().any(|item| item.kept.fixes) {
+            session.say("overflown: no valid fix in the chosen tracks of any input; no file is written");
+            return Ok(outcome.code());
+        }
+        let flights = survey.flights();
+        for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
+            mark.flight = flights.of(&mark.source, &mark.sha256).unwrap_or_default().to_owned();
+        }
+        match &target {
+            Target::Folder(folder) => self.one_a_flight(session, kind, folder, &survey, &flights)?,
+            Target::File(path) => {
+                let mut out = files::create(path, &self.inputs, session.global.force)?;
+                self.write(session, kind, &survey, &flights, None, &mut out)?;
+                out.flush()?;
+            }
+            Target::Stdout => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                self.write(session, kind, &survey, &flights, None, &mut out)?;
+                out.flush()?;
+            }
+        }
+        Ok(outcome.code())
+    }
+
+    /// A flight may have several sources; they go into its one file.
+    fn one_a_flight(
+        &self,
+        session: &Session<'_>,
+        kind: Kind,
+        folder: &Path,
+        survey: &Survey<Kept>,
+        flights: &FlightIds,
+    ) -> Result<(), Stop> {
+        let mut outputs = OutputFolder::create(folder, &self.inputs, session.global.force)?;
+        for flight in flights.ids() {
+            let fixes = survey.items.iter().any(|item| item.kept.fixes && item.is_of(flights, flight));
+            if fixes {
+                let mut out = outputs.open(&format!("{flight}.{}", kind.extension()))?;
+                self.write(session, kind, survey, flights, Some(flight), &mut out)?;
+                outputs.close(out)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One output, of all flights or of one.
+    fn write(
+        &self,
+        session: &Session<'_>,
+        kind: Kind,
+        survey: &Survey<Kept>,
+        flights: &FlightIds,
+        only: Option<&str>,
+        out: &mut dyn Write,
+    ) -> Result<(), Stop> {
+        let wanted = |item: &Surveyed<Kept>| only.is_none_or(|flight| item.is_of(flights, flight));
+        let marks = survey.items.iter().flat_map(|item| &item.kept.marks);
+        let marks: Vec<Mark> = marks.filter(|m| only.is_none_or(|flight| m.flight == flight)).cloned().collect();
+        let mut writer = self.writer(session, kind);
+        writer.begin(&marks, out)?;
+        survey::revisit(session, survey, wanted, |item| {
+            let Some(flight) = flights.of_item(item) else { return Ok(()) };
+            for track in self.tracks.of(item) {
+                writer.track(&TrackItem { flight, item, track }, out)?;
+            }
+            Ok(())
+        })?;
+        Ok(writer.end(out)?)
+    }
+
+    fn writer(&self, session: &Session<'_>, kind: Kind) -> Box<dyn TrackWriter> {
+        let geometry = match self.geometry {
+            GeometryArg::Line => Geometry::Line,
+            GeometryArg::Points => Geometry::Points,
+        };
+        let height = match self.z {
+            None => HeightChoice::Best,
+            Some(Z::Takeoff) => HeightChoice::Takeoff,
+            Some(Z::Amsl) => HeightChoice::Amsl,
+            Some(Z::Ellipsoid) => HeightChoice::Ellipsoid,
+            Some(Z::None) => HeightChoice::None,
+        };
+        match kind {
+            Kind::Gpx => Box::new(GpxWriter::default()),
+            Kind::Geojson => Box::new(GeoJsonWriter::new(geometry, height)),
+            Kind::Csv => Box::new(CsvWriter::new(&session.tools.tables)),
+        }
+    }
+
+    fn target(&self) -> Result<(Target, Kind), Stop> {
+        let text = self.output.to_string_lossy();
+        let by_name = match self.output.extension().and_then(|e| e.to_str()) {
+            Some("gpx") => Some(Kind::Gpx),
+            Some("geojson" | "json") => Some(Kind::Geojson),
+            Some("csv") => Some(Kind::Csv),
+            _ => None,
+        };
+        let target = if text == "-" {
+            Target::Stdout
+        } else if text.ends_with('/') || self.output.is_dir() {
+            Target::Folder(self.output.clone())
+        } else {
+            Target::File(self.output.clone())
+        };
+        let kind = self.to.or(if matches!(target, Target::File(_)) { by_name } else { None });
+        match kind {
+            Some(kind) => Ok((target, kind)),
+            None => Err(Stop::usage(format!(
+                "{text} does not tell the kind of output; name it .gpx, .geojson or .csv, or give --to gpx|geojson|csv"
+            ))),
+        }
+    }
+}
+
+impl Kind {
+    fn extension(self) -> &'static str {
+        match self {
+            Kind::Gpx => "gpx",
+            Kind::Geojson => "geojson",
+            Kind::Csv => "csv",
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The command line: one module a verb. Data goes to stdout, words to stderr.
+
+mod convert;
+mod exit;
+mod extract;
+mod formats;
+mod inspect;
+mod item;
+mod progress;
+mod records;
+mod screen;
+mod show;
+mod survey;
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::decode::FORMATS;
+use crate::evidence::ExtraHashes;
+use crate::examine::{Examined, Tools};
+use crate::layout::{TableText, Tables};
+use crate::track::{Estimate, Subject, Track};
+use exit::Stop;
+
+/// Reads drone flight records as evidence: where it flew, what it flew over, and how complete the log is.
+#[derive(Parser)]
+#[command(name = "overflown", version, max_term_width = 110)]
+pub struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Inspect(inspect::Inspect),
+    Convert(convert::Convert),
+    Records(records::Records),
+    Show(show::Show),
+    Extract(extract::Extract),
+    Formats(formats::Formats),
+}
+
+/// Options of every verb.
+#[derive(Args)]
+struct Global {
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    format: Format,
+    /// Fewer words on stderr
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// More words on stderr
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Files examined at the same time; by default one a processor
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+    /// No progress bar
+    #[arg(long, global = true)]
+    no_progress: bool,
+    /// Tables of the formats from this folder instead of the built-in ones; their hash stands in the output
+    #[arg(long, global = true, value_name = "DIR")]
+    formats: Option<PathBuf>,
+    /// More digests of every input, beside SHA-256
+    #[arg(long, global = true, value_enum, value_delimiter = ',', value_name = "md5,sha1")]
+    hash: Vec<Hash>,
+    /// Overwrite outputs that exist
+    #[arg(long, global = true)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Hash {
+    Md5,
+    Sha1,
+}
+
+/// Which tracks of an item: `primary`, `all`, or `SUBJECT[/ESTIMATE]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tracks {
+    Primary,
+    All,
+    Of(Subject, Option<Estimate>),
+}
+
+impl FromStr for Tracks {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "primary" => Ok(Tracks::Primary),
+            "all" => Ok(Tracks::All),
+            _ => match text.split_once('/') {
+                Some((subject, estimate)) => Ok(Tracks::Of(subject.parse()?, Some(estimate.parse()?))),
+                None => Ok(Tracks::Of(text.parse()?, None)),
+            },
+        }
+    }
+}
+
+impl Tracks {
+    fn of(self, item: &Examined) -> impl Iterator<Item = &Track> {
+        item.tracks.iter().filter(move |track| match self {
+            Tracks::Primary => track.primary,
+            Tracks::All => true,
+            Tracks::Of(subject, estimate) => {
+                track.kind.subject == subject && estimate.is_none_or(|e| track.kind.estimate == e)
+            }
+        })
+    }
+}
+
+/// What the verbs share: options made ready.
+struct Session<'a> {
+    global: &'a Global,
+    tools: Tools,
+    hashes: ExtraHashes,
+}
+
+impl Session<'_> {
+    fn json(&self) -> bool {
+        self.global.format == Format::Json
+    }
+
+    /// A word for the user, unless asked to be quiet.
+    fn say(&self, message: &str) {
+        if !self.global.quiet {
+            eprintln!("{message}");
+        }
+    }
+}
+
+/// Runs the verb; gives the exit code.
+pub fn run(arguments: &Arguments) -> u8 {
+    let result = session(&arguments.global).and_then(|session| match &arguments.verb {
+        Verb::Inspect(verb) => verb.run(&session),
+        Verb::Convert(verb) => verb.run(&session),
+        Verb::Records(verb) => verb.run(&session),
+        Verb::Show(verb) => verb.run(&session),
+        Verb::Extract(verb) => verb.run(&session),
+        Verb::Formats(verb) => verb.run(&session),
+    });
+    result.unwrap_or_else(|stop| {
+        if !stop.message.is_empty() {
+            eprintln!("overflown: {}", stop.message);
+        }
+        stop.code
+    })
+}
+
+fn session(global: &Global) -> Result<Session<'_>, Stop> {
+    let tables = tables(global)?;
+    let hashes = ExtraHashes { md5: global.hash.contains(&Hash::Md5), sha1: global.hash.contains(&Hash::Sha1) };
+    Ok(Session { global, tools: Tools { tables: Arc::new(tables), ..Tools::default() }, hashes })
+}
+
+fn tables(global: &Global) -> Result<Vec<Tables>, Stop> {
+    let text = |format: &&crate::decode::Format| match &global.formats {
+        Some(folder) => TableText::from_folder(folder, format.id),
+        None => Ok(format.table_text()),
+    };
+    FORMATS
+        .iter()
+        .map(|format| Tables::parse(&text(format)?))
+        .collect::<Result<_, _>>()
+        .map_err(|error| Stop::usage(format!("{error}; correct the table, or leave out --formats")))
+}

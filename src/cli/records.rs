@@ -1,0 +1,213 @@
+//! `records`: every field of every record, one JSON line each, or one wide table a type.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
+
+use super::exit::{Outcome, Stop};
+use super::{Session, item};
+use crate::decode::{Completeness, Diagnostic, Record, Severity, Sink};
+use crate::evidence::Evidence;
+use crate::layout::Value;
+use crate::write::files::{self, OutputFolder};
+use crate::write::text_cell;
+
+/// Every field of every record, as JSON lines or as one table a type
+#[derive(Args)]
+pub struct Records {
+    /// A file, or file!/child
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Only records of this table, such as osd, or type_16
+    #[arg(long, value_name = "TYPE")]
+    r#type: Option<String>,
+    #[arg(long, value_enum, default_value = "jsonl")]
+    to: Kind,
+    /// Folder of the tables, or file of the JSON lines; stdout where one stream is enough
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Jsonl,
+    Csv,
+}
+
+impl Records {
+    pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
+        let inputs = [self.file.clone()];
+        let evidence = item::open(session, &self.file)?;
+        let (decoded, worst) = match (self.to, &self.output) {
+            (Kind::Jsonl, None) => self.lines(session, &evidence, &mut BufWriter::new(io::stdout().lock()))?,
+            (Kind::Jsonl, Some(path)) => {
+                self.lines(session, &evidence, &mut files::create(path, &inputs, session.global.force)?)?
+            }
+            (Kind::Csv, None) if self.r#type.is_some() => {
+                let (tables, decoded) = self.tables(session, &evidence)?;
+                let mut out = BufWriter::new(io::stdout().lock());
+                tables.by_name.values().try_for_each(|table| table.write(&mut out))?;
+                out.flush()?;
+                decoded
+            }
+            (Kind::Csv, None) => {
+                return Err(Stop::usage("one table a type needs -o DIR; with --type one table goes to stdout"));
+            }
+            (Kind::Csv, Some(folder)) => {
+                let mut outputs = OutputFolder::create(folder, &inputs, session.global.force)?;
+                let (tables, decoded) = self.tables(session, &evidence)?;
+                for (name, table) in &tables.by_name {
+                    outputs.write(&format!("{name}.csv"), |out| table.write(out))?;
+                }
+                decoded
+            }
+        };
+        let whole = decoded == Completeness::Whole && worst.is_none_or(|w| w == Severity::Note);
+        let usable = decoded != Completeness::Unreadable;
+        Ok(Outcome { incomplete: !whole, usable, ..Outcome::default() }.code())
+    }
+
+    fn wants(&self, record: &Record<'_>) -> bool {
+        self.r#type.as_ref().is_none_or(|wanted| *wanted == record.name())
+    }
+
+    fn lines(
+        &self,
+        session: &Session<'_>,
+        evidence: &Evidence,
+        out: &mut dyn Write,
+    ) -> Result<(Completeness, Option<Severity>), Stop> {
+        let mut sink = Lines { verb: self, out, error: None, worst: None };
+        let decoded = item::decode(session, evidence, &mut sink)?;
+        let (error, worst) = (sink.error, sink.worst);
+        out.flush()?;
+        match error {
+            Some(error) => Err(error.into()),
+            None => Ok((decoded.completeness, worst)),
+        }
+    }
+
+    fn tables(
+        &self,
+        session: &Session<'_>,
+        evidence: &Evidence,
+    ) -> Result<(WideTables<'_>, (Completeness, Option<Severity>)), Stop> {
+        let mut sink = WideTables { verb: self, by_name: BTreeMap::new(), worst: None };
+        let decoded = item::decode(session, evidence, &mut sink)?;
+        let worst = sink.worst;
+        Ok((sink, (decoded.completeness, worst)))
+    }
+}
+
+/// One JSON object a record: name, place, source clock, fields.
+struct Lines<'a> {
+    verb: &'a Records,
+    out: &'a mut dyn Write,
+    error: Option<io::Error>,
+    worst: Option<Severity>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    record: &'a str,
+    r#type: u16,
+    offset: u64,
+    length: u64,
+    elapsed_s: Option<f64>,
+    fields: Fields<'a>,
+}
+
+struct Fields<'a>(Vec<(&'a str, Value<'a>)>);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Sink for Lines<'_> {
+    fn record(&mut self, record: &Record<'_>) {
+        if self.error.is_some() || !self.verb.wants(record) {
+            return;
+        }
+        let line = Line {
+            record: &record.name(),
+            r#type: record.kind,
+            offset: record.at.offset(),
+            length: record.at.len(),
+            elapsed_s: record.time.0.map(|ns| ns as f64 / 1e9),
+            fields: Fields(record.fields()),
+        };
+        let written = serde_json::to_writer(&mut *self.out, &line).map_err(io::Error::from);
+        self.error = written.and_then(|()| self.out.write_all(b"\n")).err();
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        self.worst = self.worst.max(Some(diagnostic.severity));
+    }
+}
+
+/// One table a record type; columns are the fields of every layout of that type, in table order.
+struct WideTables<'a> {
+    verb: &'a Records,
+    by_name: BTreeMap<String, Table>,
+    worst: Option<Severity>,
+}
+
+#[derive(Default)]
+struct Table {
+    columns: Vec<String>,
+    rows: Vec<(u64, Option<i64>, Vec<(usize, String)>)>,
+}
+
+impl Sink for WideTables<'_> {
+    fn record(&mut self, record: &Record<'_>) {
+        if !self.verb.wants(record) {
+            return;
+        }
+        let table = self.by_name.entry(record.name().into_owned()).or_default();
+        let mut cells = Vec::new();
+        for (name, value) in record.fields() {
+            let column = table.columns.iter().position(|c| c == name).unwrap_or_else(|| {
+                table.columns.push(name.to_owned());
+                table.columns.len() - 1
+            });
+            let text = value.to_string();
+            cells.push((column, if value.number().is_some() { text } else { text_cell(&text) }));
+        }
+        // A layout variant may bring its fields in another order.
+        cells.sort_by_key(|(column, _)| *column);
+        table.rows.push((record.at.offset(), record.time.0, cells));
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        self.worst = self.worst.max(Some(diagnostic.severity));
+    }
+}
+
+impl Table {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "source_offset,elapsed_s{}", self.columns.iter().map(|c| format!(",{c}")).collect::<String>())?;
+        for (offset, elapsed, cells) in &self.rows {
+            let elapsed = elapsed.map(|ns| (ns as f64 / 1e9).to_string()).unwrap_or_default();
+            write!(out, "{offset},{elapsed}")?;
+            let mut next = cells.iter().peekable();
+            for column in 0..self.columns.len() {
+                match next.next_if(|(at, _)| *at == column) {
+                    Some((_, text)) => write!(out, ",{text}")?,
+                    None => out.write_all(b",")?,
+                }
+            }
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}

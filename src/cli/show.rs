@@ -1,0 +1,134 @@
+//! `show`: the record at an offset, byte by byte: what stands in the file, what it says, and which row of which table says so.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Stop;
+use super::{Session, item};
+use crate::decode::{Child, Class, Diagnostic, Record, Sink};
+use crate::evidence::label::printable;
+use crate::evidence::{Evidence, Extent, Span, hex};
+use crate::layout::Layout;
+
+/// The record at an offset: bytes, fields, units, and the table row behind each
+#[derive(Args)]
+pub struct Show {
+    /// A file, or file!/child
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Any offset inside the record, decimal or 0x hexadecimal
+    #[arg(long, value_name = "N", value_parser = offset)]
+    offset: u64,
+}
+
+fn offset(text: &str) -> Result<u64, String> {
+    let parsed = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    parsed.map_err(|_| format!("{text:?} is no offset: give a number of bytes such as 4096 or 0x1000"))
+}
+
+impl Show {
+    pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
+        let evidence = item::open(session, &self.file)?;
+        if self.offset >= evidence.len {
+            let message = format!("offset {} is behind the end of {} ({} bytes)", self.offset, evidence.label, evidence.len);
+            return Err(Stop::usage(message));
+        }
+        let mut finder = Finder { offset: self.offset, text: String::new(), evidence: &evidence };
+        item::decode(session, &evidence, &mut finder)?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{}  sha256 {}", evidence.label, evidence.sha256())?;
+        if finder.text.is_empty() {
+            writeln!(out, "offset {}: nothing claims this byte", self.offset)?;
+        }
+        out.write_all(finder.text.as_bytes())?;
+        Ok(0)
+    }
+}
+
+/// Prints whatever covers the offset.
+struct Finder<'a> {
+    offset: u64,
+    text: String,
+    evidence: &'a Evidence,
+}
+
+impl Sink for Finder<'_> {
+    fn record(&mut self, record: &Record<'_>) {
+        if !record.at.contains(self.offset) {
+            return;
+        }
+        let place: Vec<String> = record.at.spans().map(|s| format!("{}..{}", s.offset, s.end())).collect();
+        let raw: Vec<String> =
+            record.at.spans().filter_map(|span| self.evidence.read(span).ok()).map(|bytes| hex(&bytes)).collect();
+        let time = record.time.0.map(|ns| format!(", elapsed {} s", ns as f64 / 1e9)).unwrap_or_default();
+        let _ = writeln!(self.text, "record {} (type {}) at {}{time}", record.name(), record.kind, place.join(" and "));
+        let _ = writeln!(self.text, "  raw    {}", raw.join(" | "));
+        let _ = writeln!(self.text, "  plain  {}", hex(record.content()));
+        if let Some(layout) = record.layout {
+            fields(layout, record, &mut self.text);
+        } else {
+            let _ = writeln!(self.text, "  no table describes this type: the content is kept as it is");
+        }
+    }
+
+    fn claim(&mut self, at: &Extent, class: Class, what: &'static str) {
+        if at.contains(self.offset) {
+            let class = match class {
+                Class::Decoded => "decoded",
+                Class::Known => "known",
+                Class::Damaged => "damaged",
+            };
+            let spans: Vec<String> = at.spans().map(|Span { offset, len }| format!("{offset}..{}", offset + len)).collect();
+            let _ = writeln!(self.text, "{what} at {}: {class}", spans.join(" and "));
+        }
+    }
+
+    fn child(&mut self, child: Child<'_>) {
+        if child.at.reach().is_some_and(|reach| reach.contains(self.offset)) {
+            let _ = writeln!(self.text, "embedded file {} ({} bytes): extract writes it out", child.name, child.bytes.len());
+        }
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        if diagnostic.at.reach().is_some_and(|reach| reach.contains(self.offset)) {
+            let _ = writeln!(self.text, "{} {}: {}", diagnostic.severity.as_str(), diagnostic.code, diagnostic.message);
+        }
+    }
+}
+
+/// A line a field: offset in the content, bytes, name, value, unit, basis, table row and its source.
+fn fields(layout: &Layout, record: &Record<'_>, text: &mut String) {
+    let content = record.content();
+    let _ = writeln!(
+        text,
+        "  {:>4}  {:<18}{:<26}{:<30}{:<16}{:<24}records.tsv",
+        "at", "bytes", "field", "value", "unit", "measured against"
+    );
+    for field in &layout.fields {
+        let Some(value) = field.read(content) else { continue };
+        let end = (field.offset + field.covers(content.len())).min(content.len());
+        let bytes = hex(&content[field.offset..end.min(field.offset + 8)]);
+        let bytes = if end > field.offset + 8 { format!("{}..", &bytes[..14]) } else { bytes };
+        let mut shown = printable(&value.to_string());
+        if let Some(name) = field.value_name(&value) {
+            let _ = write!(shown, " {name}");
+        }
+        let bits = match field.bits {
+            Some((first, 1)) => format!("[bit {first}]"),
+            Some((first, count)) => format!("[bits {first}-{}]", first + count - 1),
+            None => String::new(),
+        };
+        let name = format!("{}{bits}", field.name);
+        let _ = writeln!(
+            text,
+            "  {:>4}  {bytes:<18}{name:<26}{shown:<30}{:<16}{:<24}line {}: {}",
+            field.offset, field.unit, field.basis, field.line, field.source
+        );
+    }
+}

@@ -1,0 +1,176 @@
+//! The only place that creates files: nothing is overwritten unasked, nothing is written inside an input.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::Digest as _;
+
+use crate::evidence::Sha256;
+
+/// Why an output was refused or failed.
+#[derive(Debug)]
+pub enum OutputError {
+    /// The request itself is wrong: exit code 2.
+    Refused(String),
+    /// The file system said no: exit code 5.
+    Failed(String),
+}
+
+impl OutputError {
+    pub fn failed(path: &Path, error: &io::Error) -> Self {
+        OutputError::Failed(format!("{} cannot be written: {error}", path.display()))
+    }
+}
+
+/// May this file be written? To be asked before long work.
+///
+/// # Errors
+/// When it exists and `force` is not given, or when it lies inside an input.
+pub fn allow(path: &Path, inputs: &[PathBuf], force: bool) -> Result<(), OutputError> {
+    refuse_inside(path, inputs)?;
+    if path.exists() && !force {
+        return Err(OutputError::Refused(format!("{} exists; give another name, or --force to overwrite it", path.display())));
+    }
+    Ok(())
+}
+
+/// Creates one output file.
+///
+/// # Errors
+/// When it is not allowed, or cannot be created.
+pub fn create(path: &Path, inputs: &[PathBuf], force: bool) -> Result<BufWriter<File>, OutputError> {
+    allow(path, inputs, force)?;
+    open(path)
+}
+
+fn open(path: &Path) -> Result<BufWriter<File>, OutputError> {
+    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        fs::create_dir_all(parent).map_err(|e| OutputError::failed(parent, &e))?;
+    }
+    let file = File::create(path).map_err(|e| OutputError::failed(path, &e))?;
+    Ok(BufWriter::with_capacity(256 << 10, file))
+}
+
+/// Evidence is never written to, so no output may lie in it.
+fn refuse_inside(path: &Path, inputs: &[PathBuf]) -> Result<(), OutputError> {
+    let real = real_path(path);
+    let inside = inputs.iter().find(|input| {
+        let input = real_path(input);
+        real == input || input.is_dir() && real.starts_with(&input)
+    });
+    match inside {
+        Some(input) => Err(OutputError::Refused(format!(
+            "{} lies inside the input {}; evidence is never written to: give a place outside it",
+            path.display(),
+            input.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The path with its existing part resolved, so that links and `..` cannot hide where it leads.
+fn real_path(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let existing = absolute.ancestors().find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
+    match existing {
+        Some((ancestor, real)) => real.join(absolute.strip_prefix(ancestor).unwrap_or(Path::new(""))),
+        None => absolute,
+    }
+}
+
+/// A folder of outputs that remembers the digest of each file.
+pub struct OutputFolder {
+    path: PathBuf,
+    sums: Vec<(String, Sha256)>,
+}
+
+impl OutputFolder {
+    /// # Errors
+    /// When it lies inside an input, is not empty and `force` is not given, or cannot be made.
+    pub fn create(path: &Path, inputs: &[PathBuf], force: bool) -> Result<Self, OutputError> {
+        refuse_inside(path, inputs)?;
+        let mut entries = fs::read_dir(path).into_iter().flatten();
+        if !force && entries.next().is_some() {
+            let message = format!("{} is not empty; give a new folder, or --force to overwrite in it", path.display());
+            return Err(OutputError::Refused(message));
+        }
+        fs::create_dir_all(path).map_err(|e| OutputError::failed(path, &e))?;
+        Ok(OutputFolder { path: path.to_owned(), sums: Vec::new() })
+    }
+
+    /// Writes one file through `content`; `name` may hold folders.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(
+        &mut self,
+        name: &str,
+        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        let mut file = self.open(name)?;
+        content(&mut file).map_err(|e| OutputError::failed(&self.path.join(name), &e))?;
+        self.close(file)
+    }
+
+    /// Opens a file that is written bit by bit; [`OutputFolder::close`] ends it.
+    ///
+    /// # Errors
+    /// When the file cannot be created.
+    pub fn open(&self, name: &str) -> Result<OutputFile, OutputError> {
+        let inner = open(&self.path.join(name))?;
+        Ok(OutputFile { name: name.to_owned(), inner, hash: sha2::Sha256::new() })
+    }
+
+    /// # Errors
+    /// When the last bytes cannot be written.
+    pub fn close(&mut self, mut file: OutputFile) -> Result<(), OutputError> {
+        file.inner.flush().map_err(|e| OutputError::failed(&self.path.join(&file.name), &e))?;
+        self.sums.push((file.name, Sha256(file.hash.finalize().into())));
+        Ok(())
+    }
+
+    /// Removes what an earlier run left under this name and this run has nothing for.
+    pub fn discard(&self, name: &str) {
+        // Nothing to remove is the ordinary case.
+        let _ = fs::remove_file(self.path.join(name));
+    }
+
+    /// Writes `SHA256SUMS` over everything closed so far, in the form that `sha256sum -c` reads.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_sums(&mut self) -> Result<(), OutputError> {
+        let mut sums = std::mem::take(&mut self.sums);
+        sums.sort();
+        self.write("SHA256SUMS", |out| {
+            for (name, sha256) in &sums {
+                writeln!(out, "{sha256}  {name}")?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// A file being written.
+pub struct OutputFile {
+    name: String,
+    inner: BufWriter<File>,
+    hash: sha2::Sha256,
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hash.update(bytes);
+        self.inner.write_all(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}

@@ -1,0 +1,11 @@
+//! All integration tests in one binary: what went into the encoders comes out, real logs agree with outside figures, damage
+//! costs what it touches and no more, and the house keeps its own rules.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod airdata;
+mod contract;
+mod damage;
+mod golden;
+mod make;
+mod roundtrip;
+mod support;

@@ -10,5 +10,6 @@ pub mod identify;
 pub mod layout;
 pub mod track;
 pub mod write;
+pub mod zones;
 #[cfg(feature = "cli")]
 pub mod cli;

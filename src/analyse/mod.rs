@@ -1,5 +1,10 @@
-//! Facts in, findings out: the summary of a track, and the fence between tracks and declared sites.
+//! Facts in, findings out: the summary of a track, what a log says against what it holds, and the fence between tracks and
+//! declared sites.
 
+pub mod fence;
+mod integrity;
 mod summary;
 
+pub use fence::{Checked, Encounter, Fence, Nearest, Settings};
+pub use integrity::{Declared, Finding, findings};
 pub use summary::{Place, TrackSummary, length_m};

@@ -1,7 +1,6 @@
 //! Exit codes, stable: 0 whole, 1 finding, 2 usage, 3 incomplete, 4 nothing usable, 5 input or output, 6 internal.
 
-use serde::Serialize;
-
+use crate::write::document::ExitReport;
 use crate::write::files::OutputError;
 
 /// What a run came to.
@@ -17,14 +16,6 @@ pub struct Outcome {
     pub no_input: bool,
     /// A panic in some file was caught.
     pub internal: bool,
-}
-
-/// The `exit` block of every JSON document.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct ExitReport {
-    pub code: u8,
-    pub finding: bool,
-    pub incomplete: bool,
 }
 
 impl Outcome {

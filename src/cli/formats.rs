@@ -6,9 +6,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Session;
-use super::exit::{ExitReport, Outcome, Stop};
-use super::inspect::ToolReport;
+use super::exit::{Outcome, Stop};
 use crate::layout::{Description, Tables};
+use crate::write::document::{ExitReport, ToolReport, write_document};
 
 /// What is read, and how far that was verified
 #[derive(Args)]
@@ -65,9 +65,8 @@ impl Formats {
         if session.json() {
             let outcome = Outcome { usable: true, ..Outcome::default() };
             let formats = chosen.iter().map(|t| report(t)).collect();
-            let document = Document { tool: ToolReport::new(session), formats, exit: outcome.report() };
-            serde_json::to_writer_pretty(&mut out, &document).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            let document = Document { tool: ToolReport::new(&session.tools), formats, exit: outcome.report() };
+            write_document(&document, &mut out)?;
             return Ok(0);
         }
         for tables in chosen {

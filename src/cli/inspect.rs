@@ -4,12 +4,11 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
-use super::exit::{ExitReport, Stop};
+use super::exit::Stop;
 use super::{Session, screen, survey};
-use crate::evidence::Skipped;
-use crate::examine::{Completion, FileReport};
+use crate::examine::Completion;
+use crate::write::document::{InspectDocument, SkippedReport, ToolReport, write_document};
 
 /// What files are, whose, when, where, how complete, what was lost, what to do next
 #[derive(Args)]
@@ -19,53 +18,6 @@ pub struct Inspect {
     inputs: Vec<PathBuf>,
 }
 
-/// Name, version and tables of the tool, in every document.
-#[derive(Serialize)]
-pub struct ToolReport {
-    pub name: &'static str,
-    pub version: &'static str,
-    pub tables: Vec<TableReport>,
-}
-
-#[derive(Serialize)]
-pub struct TableReport {
-    pub id: String,
-    pub sha256: String,
-}
-
-impl ToolReport {
-    pub fn new(session: &Session<'_>) -> Self {
-        let tables = session.tools.tables.iter();
-        ToolReport {
-            name: "overflown",
-            version: env!("CARGO_PKG_VERSION"),
-            tables: tables.map(|t| TableReport { id: t.id.clone(), sha256: t.sha256.to_string() }).collect(),
-        }
-    }
-}
-
-/// The `inspect` document, also `evidence.json` of a case.
-#[derive(Serialize)]
-pub struct Document<'a> {
-    pub tool: ToolReport,
-    pub files: Vec<&'a FileReport>,
-    pub skipped: Vec<SkippedReport>,
-    pub exit: ExitReport,
-}
-
-/// Something that was listed and not read.
-#[derive(Serialize)]
-pub struct SkippedReport {
-    pub path: String,
-    pub reason: String,
-}
-
-impl From<&Skipped> for SkippedReport {
-    fn from(skipped: &Skipped) -> Self {
-        SkippedReport { path: skipped.label.clone(), reason: skipped.reason.clone() }
-    }
-}
-
 impl Inspect {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
         let survey = survey::survey(session, &self.inputs, |_| ())?;
@@ -73,14 +25,13 @@ impl Inspect {
         let mut out = std::io::stdout().lock();
         if session.json() {
             let skipped = survey.skipped.iter().chain(&survey.failed).map(SkippedReport::from).collect();
-            let document = Document {
-                tool: ToolReport::new(session),
+            let document = InspectDocument {
+                tool: ToolReport::new(&session.tools),
                 files: survey.reports().collect(),
                 skipped,
                 exit: outcome.report(),
             };
-            serde_json::to_writer_pretty(&mut out, &document).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+            write_document(&document, &mut out)?;
         } else {
             let (foreign, ours): (Vec<_>, Vec<_>) =
                 survey.reports().partition(|report| report.completeness == Completion::Unknown);

@@ -1,6 +1,9 @@
 //! The command line: one module a verb. Data goes to stdout, words to stderr.
 
+mod case;
+mod check;
 mod convert;
+mod distance;
 mod exit;
 mod extract;
 mod formats;
@@ -10,6 +13,7 @@ mod progress;
 mod records;
 mod screen;
 mod show;
+mod sites;
 mod survey;
 
 use std::path::PathBuf;
@@ -37,8 +41,10 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
+    Case(case::Case),
     Inspect(inspect::Inspect),
     Convert(convert::Convert),
+    Check(check::Check),
     Records(records::Records),
     Show(show::Show),
     Extract(extract::Extract),
@@ -144,6 +150,8 @@ impl Session<'_> {
 /// Runs the verb; gives the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
     let result = session(&arguments.global).and_then(|session| match &arguments.verb {
+        Verb::Case(verb) => verb.run(&session),
+        Verb::Check(verb) => verb.run(&session),
         Verb::Inspect(verb) => verb.run(&session),
         Verb::Convert(verb) => verb.run(&session),
         Verb::Records(verb) => verb.run(&session),

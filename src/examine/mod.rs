@@ -8,8 +8,8 @@ mod report;
 
 use std::sync::Arc;
 
-use crate::analyse::TrackSummary;
-use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, Fact, Format, Severity};
+use crate::analyse::{Declared, Finding, TrackSummary, findings};
+use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, Severity};
 use crate::evidence::{Evidence, Limits, Origin};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
@@ -172,6 +172,9 @@ fn assemble(
     report.events = events.len() as u64;
     report.children = found.iter().map(child_report).collect();
     report.diagnostics = diagnostics.list.iter().map(|d| diagnostic_report(d, primary)).collect();
+    if completeness == Completion::Whole {
+        report.findings = primary.map(|track| integrity(&report, &events, track)).unwrap_or_default();
+    }
     report.next_step = locked.as_ref().map(|l| l.next_step.clone());
     report.locked = locked;
 
@@ -223,6 +226,7 @@ impl FileReport {
             events: 0,
             children: Vec::new(),
             notes: Vec::new(),
+            findings: Vec::new(),
             diagnostics: Vec::new(),
             locked: None,
             next_step: None,
@@ -259,6 +263,20 @@ fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
         );
         Diagnostic::damage("track/impossible-position", Origin::at(rows.offset[row] as usize, 0), message)
     })
+}
+
+/// A damaged item cannot be held against what it declares.
+fn integrity(report: &FileReport, events: &[Event], track: &Track) -> Vec<Finding> {
+    let stated = |name: &str| report.declared.iter().find(|d| d.name == name).map(|d| d.value);
+    let declared = Declared {
+        path: &report.path,
+        sha256: &report.sha256,
+        rows: stated("record_count"),
+        photos: stated("photo_count"),
+        duration_s: stated("duration"),
+        photo_marks: events.iter().filter(|e| e.kind == EventKind::Photo).count() as u64,
+    };
+    findings(&declared, track)
 }
 
 fn track_span(track: &Track) -> Option<(i64, i64)> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::coverage::Coverage;
-use crate::analyse::TrackSummary;
+use crate::analyse::{Finding, TrackSummary};
 
 /// One item, whole.
 #[derive(Clone, Debug, Serialize)]
@@ -37,6 +37,7 @@ pub struct FileReport {
     pub events: u64,
     pub children: Vec<ChildReport>,
     pub notes: Vec<String>,
+    pub findings: Vec<Finding>,
     pub diagnostics: Vec<DiagnosticReport>,
     pub locked: Option<LockedReport>,
     pub next_step: Option<String>,

@@ -2,7 +2,10 @@
 //! same bytes.
 
 mod csv;
+pub mod document;
+pub mod encounters;
 pub mod files;
+pub mod flights;
 mod geojson;
 mod gpx;
 mod timeline;

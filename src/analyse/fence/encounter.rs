@@ -1,0 +1,184 @@
+//! What the fence says: encounters, with the names that other programs rely on.
+
+use serde::{Serialize, Serializer};
+
+use crate::track::{Kind, Role, Subject, utc_text};
+
+/// Whose position came over the site, and how it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A recorded aircraft.
+    Aircraft,
+    Planned,
+    Broadcast,
+    Media,
+    LastKnown,
+    Pilot,
+    Home,
+}
+
+impl From<Kind> for Whose {
+    fn from(kind: Kind) -> Self {
+        match (kind.subject, kind.role) {
+            (Subject::Pilot | Subject::Controller, _) => Whose::Pilot,
+            (Subject::Home, _) => Whose::Home,
+            (_, Role::Planned) => Whose::Planned,
+            (_, Role::Broadcast) => Whose::Broadcast,
+            (Subject::Camera, _) | (_, Role::Media) => Whose::Media,
+            (_, Role::LastKnown) => Whose::LastKnown,
+            (Subject::Aircraft, Role::Recorded) => Whose::Aircraft,
+        }
+    }
+}
+
+/// The horizontal verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub whose: Whose,
+    /// Else near.
+    pub inside: bool,
+}
+
+impl Verdict {
+    /// The stable word in outputs.
+    pub fn as_str(self) -> &'static str {
+        match (self.whose, self.inside) {
+            (Whose::Aircraft, true) => "inside",
+            (Whose::Aircraft, false) => "near",
+            (Whose::Planned, true) => "planned-inside",
+            (Whose::Planned, false) => "planned-near",
+            (Whose::Broadcast, true) => "broadcast-inside",
+            (Whose::Broadcast, false) => "broadcast-near",
+            (Whose::Media, true) => "media-inside",
+            (Whose::Media, false) => "media-near",
+            (Whose::LastKnown, true) => "last-known-inside",
+            (Whose::LastKnown, false) => "last-known-near",
+            (Whose::Pilot, true) => "pilot-inside",
+            (Whose::Pilot, false) => "pilot-near",
+            (Whose::Home, true) => "home-inside",
+            (Whose::Home, false) => "home-near",
+        }
+    }
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    Certain,
+    Probable,
+    Possible,
+    /// Not judged.
+    Unknown,
+}
+
+/// Where the aircraft was between floor and ceiling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeightVerdict {
+    Inside,
+    Above,
+    Below,
+    Unknown,
+}
+
+/// Whether the zone was in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimeVerdict {
+    Active,
+    Inactive,
+    Unknown,
+}
+
+/// One zone and one track.
+#[derive(Clone, Debug, Serialize)]
+pub struct Encounter {
+    pub zone_id: String,
+    pub zone_name: Option<String>,
+    pub sector: Option<String>,
+    /// Label of the zone file.
+    pub zone_source: String,
+    pub verdict: Verdict,
+    pub certainty: Certainty,
+    pub height_verdict: HeightVerdict,
+    pub time_verdict: TimeVerdict,
+    /// In the order of the track; none when it only came near.
+    pub entries: Vec<Entry>,
+    pub closest: Closest,
+}
+
+/// One stay inside.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    #[serde(rename = "enter_utc", serialize_with = "utc")]
+    pub enter_utc_ns: Option<i64>,
+    #[serde(rename = "exit_utc", serialize_with = "utc")]
+    pub exit_utc_ns: Option<i64>,
+    /// The source's own clock, not zeroed.
+    pub enter_elapsed_s: Option<f64>,
+    pub exit_elapsed_s: Option<f64>,
+    /// `None` when the times are not known or run backwards.
+    pub dwell_s: Option<f64>,
+    pub enter_lat: f64,
+    pub enter_lon: f64,
+    pub exit_lat: f64,
+    pub exit_lon: f64,
+    /// Length of the way inside.
+    pub path_m: f64,
+    pub recorded_fixes_inside: usize,
+    /// An end of the stay lies between two recorded fixes.
+    pub interpolated: bool,
+    pub starts_inside: bool,
+    pub ends_inside: bool,
+    /// Part of the stay lies between two fixes too far apart in time to say where the aircraft was.
+    #[serde(skip)]
+    pub over_gap: bool,
+    /// No valid fix is inside, and every piece of the way bridges a gap or touches a suspect fix.
+    #[serde(skip)]
+    pub weak: bool,
+}
+
+/// The closest approach of one that came near; of one that was inside, the recorded fix deepest inside.
+#[derive(Clone, Debug, Serialize)]
+pub struct Closest {
+    /// Geodesic, to 0.1 mm; 0 inside.
+    pub distance_m: f64,
+    /// Inside minus the distance to the edge. Where parts of a zone overlap it is measured in the part that it is deepest in.
+    pub signed_distance_m: f64,
+    /// One standard deviation; not yet judged.
+    pub sigma_m: Option<f64>,
+    #[serde(rename = "utc", serialize_with = "utc")]
+    pub utc_ns: Option<i64>,
+    pub elapsed_s: Option<f64>,
+    pub lat: f64,
+    pub lon: f64,
+    pub height_m: Option<f64>,
+    pub height_reference: Option<&'static str>,
+}
+
+/// The nearest site of a track without any encounter.
+#[derive(Clone, Debug, Serialize)]
+pub struct Nearest {
+    pub zone_id: String,
+    pub zone_name: Option<String>,
+    pub distance_m: f64,
+}
+
+fn utc<S: Serializer>(utc_ns: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match utc_ns {
+        Some(ns) => serializer.serialize_str(&utc_text(*ns)),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Metres to 0.1 mm.
+pub fn rounded_m(metres: f64) -> f64 {
+    // Adding 0 makes -0 plain.
+    (metres * 1e4).round() / 1e4 + 0.0
+}

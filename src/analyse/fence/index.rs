@@ -1,0 +1,144 @@
+//! All parts of all zones in one flat list, with what is needed to tell in a few operations that a flight cannot come near.
+
+use geo::Coord;
+
+use super::footprint::{Footprint, Part};
+use super::plane::{least_m, least_north_m, sphere_m};
+use crate::zones::{Bbox, Shape, Zone, ZoneFile, polygon_bbox};
+
+/// The parts of the zones, zone by zone.
+pub struct Index<'z> {
+    pub zones: Vec<&'z Zone>,
+    parts: Vec<Entry<'z>>,
+    boxes: Vec<Flat>,
+}
+
+struct Entry<'z> {
+    /// Number of the zone.
+    zone: usize,
+    part: Part<'z>,
+    bbox: Bbox,
+}
+
+/// A box as the scan reads it.
+struct Flat {
+    south: f64,
+    north: f64,
+    middle: f64,
+    half_width: f64,
+    /// Cosine of the latitude that is nearest to a pole.
+    cosine: f64,
+}
+
+impl Flat {
+    fn of(bbox: &Bbox) -> Self {
+        let highest = bbox.south.abs().max(bbox.north.abs()).min(90.0);
+        Flat {
+            south: bbox.south,
+            north: bbox.north,
+            middle: bbox.centre().x,
+            half_width: bbox.width() / 2.0,
+            cosine: highest.to_radians().cos(),
+        }
+    }
+
+    /// Metres that two boxes are apart at least, the short way around the Earth; more than `enough` is not worked out further.
+    fn least_m(&self, other: &Flat, enough: f64) -> f64 {
+        let north = (self.south - other.north).max(other.south - self.north).max(0.0).to_radians();
+        let bound = least_north_m(north);
+        if bound > enough {
+            return bound;
+        }
+        let turn = (self.middle - other.middle).abs();
+        let turn = if turn <= 180.0 { turn } else { (turn - 360.0 * (turn / 360.0).round()).abs() };
+        let east = turn - self.half_width - other.half_width;
+        if east <= 0.0 { bound } else { sphere_m(north, east.to_radians(), self.cosine * other.cosine) }
+    }
+}
+
+impl<'z> Index<'z> {
+    pub fn of(files: &'z [ZoneFile]) -> Self {
+        let zones: Vec<&Zone> = files.iter().flat_map(|file| &file.zones).collect();
+        let mut parts = Vec::with_capacity(zones.len());
+        for (number, zone) in zones.iter().enumerate() {
+            for volume in &zone.volumes {
+                match &volume.shape {
+                    Shape::Circle { lat, lon, radius_m } => {
+                        let part = Part::Circle { centre: Coord { x: *lon, y: *lat }, radius_m: *radius_m };
+                        parts.push(Entry { zone: number, part, bbox: volume.bbox });
+                    }
+                    Shape::Polygons(polygons) => parts.extend(polygons.iter().map(|polygon| Entry {
+                        zone: number,
+                        part: Part::Polygon(polygon),
+                        bbox: polygon_bbox(polygon),
+                    })),
+                }
+            }
+        }
+        let boxes = parts.iter().map(|entry| Flat::of(&entry.bbox)).collect();
+        Index { zones, parts, boxes }
+    }
+
+    /// Parts that may be within `metres` of a box, as runs of one zone each.
+    pub fn within(&self, bbox: &Bbox, metres: f64) -> Vec<Vec<usize>> {
+        let flat = Flat::of(bbox);
+        let mut runs: Vec<Vec<usize>> = Vec::new();
+        for (number, part) in self.boxes.iter().enumerate() {
+            if part.least_m(&flat, metres) > metres {
+                continue;
+            }
+            match runs.last_mut() {
+                Some(run) if run.last().is_some_and(|last| self.zone_of(*last) == self.zone_of(number)) => run.push(number),
+                _ => runs.push(vec![number]),
+            }
+        }
+        runs
+    }
+
+    /// The parts nearest to a box first: each with the metres that it is away at least, none beyond what `limit` says when it is
+    /// asked again after each part.
+    pub fn nearest_first(&self, bbox: &Bbox, mut visit: impl FnMut(usize) -> f64) {
+        let flat = Flat::of(bbox);
+        let mut least = (f64::INFINITY, 0);
+        for (number, part) in self.boxes.iter().enumerate() {
+            let bound = part.least_m(&flat, least.0);
+            if bound < least.0 {
+                least = (bound, number);
+            }
+        }
+        if least.0.is_infinite() {
+            return;
+        }
+        let mut limit = visit(least.1);
+        let mut others: Vec<(f64, usize)> = self
+            .boxes
+            .iter()
+            .enumerate()
+            .map(|(number, part)| (part.least_m(&flat, limit), number))
+            .filter(|(bound, number)| *bound <= limit && *number != least.1)
+            .collect();
+        others.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for (bound, number) in others {
+            if bound > limit {
+                return;
+            }
+            limit = limit.min(visit(number));
+        }
+    }
+
+    /// Number of the zone that a part belongs to.
+    pub fn zone_of(&self, part: usize) -> usize {
+        self.parts[part].zone
+    }
+
+    /// A part on the longitudes of a box, and once more a turn away where it comes within `metres` of the box there too.
+    pub fn footprints(&self, part: usize, bbox: &Bbox, metres: f64) -> Vec<Footprint> {
+        let entry = &self.parts[part];
+        let nearest = ((bbox.centre().x - entry.bbox.centre().x) / 360.0).round() * 360.0;
+        [0.0, -360.0, 360.0]
+            .into_iter()
+            .filter(|turn| *turn == 0.0 || least_m(&entry.bbox.shifted(nearest + turn), bbox) <= metres)
+            .map(|turn| Footprint::of(entry.part, entry.bbox, nearest + turn))
+            .collect()
+    }
+}

@@ -1,0 +1,259 @@
+//! `case`: everything at once, into one folder that can be verified.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::check::{self, FailOn};
+use super::exit::{Outcome, Stop};
+use super::sites::{self, Sites};
+use super::survey::{self, FlightIds, Survey};
+use super::{Session, Tracks, distance};
+use crate::analyse::{Fence, Finding, Settings};
+use crate::evidence::Skipped;
+use crate::examine::Examined;
+use crate::track::utc_text;
+use crate::write::document::{
+    FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, write_document,
+};
+use crate::write::files::OutputFolder;
+use crate::write::flights::FlightRow;
+use crate::write::{
+    CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks, timeline,
+};
+
+/// Everything at once: tracks, verdicts, timeline, findings and hashes of all evidence, in one folder
+#[derive(Args)]
+pub struct Case {
+    /// Files or folders
+    #[arg(required = true, value_name = "EVIDENCE")]
+    inputs: Vec<PathBuf>,
+    /// A new folder for the case
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// Declared sites: GeoJSON or CSV files, or folders of them
+    #[arg(long, value_name = "Z")]
+    zones: Vec<PathBuf>,
+    /// Report sites up to this far away: 250, 250m, 0.5km, 800ft
+    #[arg(long, default_value = "0", value_name = "M", value_parser = distance::metres)]
+    within: f64,
+    /// What makes exit code 1; without it a finding does not
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
+    /// Noted in run.json
+    #[arg(long, value_name = "ID")]
+    case_id: Option<String>,
+    /// Noted in run.json
+    #[arg(long, value_name = "NAME")]
+    examiner: Option<String>,
+}
+
+/// What stays of an item when its tracks are gone.
+struct Kept {
+    verdicts: Vec<FlightVerdict>,
+    marks: Vec<Mark>,
+    rows: Vec<FlightRow>,
+    timeline: Vec<TimelineRow>,
+    findings: Vec<Finding>,
+}
+
+/// `run.json`: the only output that knows of the day and the command.
+#[derive(Serialize)]
+struct RunDocument<'a> {
+    tool: ToolReport,
+    case_id: &'a Option<String>,
+    examiner: &'a Option<String>,
+    started_utc: String,
+    arguments: Vec<String>,
+    exit: crate::write::document::ExitReport,
+}
+
+impl Case {
+    pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
+        let started_utc = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
+            .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let inputs: Vec<PathBuf> = self.inputs.iter().chain(&self.zones).cloned().collect();
+        let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
+        let sites = match self.zones.as_slice() {
+            [] => Sites { files: Vec::new(), incomplete: false },
+            zones => sites::load(session, zones)?,
+        };
+        let fence = Fence::new(&sites.files, Settings { within_m: self.within, ..Settings::default() });
+        let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence))?;
+        let flights = survey.flights();
+        for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
+            mark.flight = flights.of(&mark.source, &mark.sha256).unwrap_or_default().to_owned();
+        }
+        let verdicts = check::in_flights(&survey, &flights, |kept| &kept.verdicts);
+        let outcome = check::outcome(survey.outcome(), &sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
+
+        write_tracks(session, &survey, &flights, &mut output)?;
+        write_tables(&mut survey, &flights, &verdicts, &mut output)?;
+        write_documents(session, self.within, &survey, &sites, &verdicts, outcome, &mut output)?;
+        output.write_sums()?;
+        let run = RunDocument {
+            tool: ToolReport::new(&session.tools),
+            case_id: &self.case_id,
+            examiner: &self.examiner,
+            started_utc,
+            arguments: std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect(),
+            exit: outcome.report(),
+        };
+        output.write("run.json", |out| write_document(&run, out))?;
+        summary(session, self, &survey, &verdicts);
+        Ok(outcome.code())
+    }
+}
+
+impl Kept {
+    fn of(examined: &Examined, fence: &Fence<'_>) -> Self {
+        let all = examined.all();
+        let timeline = |item: &&Examined| {
+            let (path, time) = (item.report.path.clone(), item.report.time.clone());
+            let row = move |event: &crate::examine::TimedEvent| TimelineRow {
+                source: path.clone(),
+                clock: time.clock.unwrap_or_default(),
+                utc_offset_s: time.utc_offset_s,
+                event: event.clone(),
+            };
+            item.events.iter().map(row).collect::<Vec<_>>()
+        };
+        Kept {
+            verdicts: check::verdicts(examined, Tracks::Primary, fence),
+            marks: all.iter().flat_map(|item| marks(item)).collect(),
+            rows: all.iter().filter_map(|item| FlightRow::of(item)).collect(),
+            timeline: all.iter().flat_map(timeline).collect(),
+            findings: all.iter().flat_map(|item| item.report.findings.iter().cloned()).collect(),
+        }
+    }
+}
+
+/// The outputs that hold every fix: one GPX, one GeoJSON, one CSV a track.
+fn write_tracks(
+    session: &Session<'_>,
+    survey: &Survey<Kept>,
+    flights: &FlightIds,
+    output: &mut OutputFolder,
+) -> Result<(), Stop> {
+    let marks: Vec<Mark> = survey.items.iter().flat_map(|item| item.kept.marks.iter().cloned()).collect();
+    if survey.items.iter().all(|item| item.kept.rows.iter().all(|row| row.fixes() == 0)) {
+        session.say("overflown: no valid fix in any input; flights.gpx, flights.geojson and tracks are not written");
+        ["flights.gpx", "flights.geojson"].iter().for_each(|name| output.discard(name));
+        return Ok(());
+    }
+    let (mut gpx_out, mut geojson_out) = (output.open("flights.gpx")?, output.open("flights.geojson")?);
+    let (mut gpx, mut geojson) = (GpxWriter::default(), GeoJsonWriter::default());
+    gpx.begin(&marks, &mut gpx_out)?;
+    geojson.begin(&marks, &mut geojson_out)?;
+    survey::revisit(session, survey, |_| true, |item| {
+        let Some(flight) = flights.of_item(item) else { return Ok(()) };
+        for track in &item.tracks {
+            let one = TrackItem { flight, item, track };
+            if track.primary {
+                gpx.track(&one, &mut gpx_out)?;
+                geojson.track(&one, &mut geojson_out)?;
+            }
+            let name = format!("tracks/{}-{}.csv", &item.report.sha256[..8], track.name);
+            output.write(&name, |out| {
+                let mut csv = CsvWriter::new(&session.tools.tables);
+                csv.begin(&[], out)?;
+                csv.track(&one, out)?;
+                csv.end(out)
+            })?;
+        }
+        Ok(())
+    })?;
+    gpx.end(&mut gpx_out)?;
+    geojson.end(&mut geojson_out)?;
+    output.close(gpx_out)?;
+    output.close(geojson_out)?;
+    Ok(())
+}
+
+fn write_tables(
+    survey: &mut Survey<Kept>,
+    ids: &FlightIds,
+    verdicts: &[FlightVerdict],
+    output: &mut OutputFolder,
+) -> Result<(), Stop> {
+    let mut rows: Vec<TimelineRow> =
+        survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect();
+    output.write("timeline.csv", |out| timeline(&mut rows, out))?;
+    let all = || survey.items.iter().flat_map(|item| &item.kept.rows);
+    let table: Vec<_> = ids
+        .ids()
+        .map(|flight| {
+            let sources = all().filter(|row| ids.of(&row.path, &row.sha256) == Some(flight)).collect();
+            let encounters = verdicts.iter().filter(|v| v.flight == flight).flat_map(|v| &v.encounters);
+            let words = encounters.map(|e| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id)));
+            (flight, sources, words.collect())
+        })
+        .collect();
+    output.write("flights.csv", |out| flights::csv(&table, out))?;
+    output.write("encounters.csv", |out| encounters::csv(verdicts, out))?;
+    output.write("encounters.geojson", |out| encounters::geojson(verdicts, out))?;
+    Ok(())
+}
+
+fn write_documents(
+    session: &Session<'_>,
+    within_m: f64,
+    survey: &Survey<Kept>,
+    sites: &Sites,
+    verdicts: &[FlightVerdict],
+    outcome: Outcome,
+    output: &mut OutputFolder,
+) -> Result<(), Stop> {
+    let not_checked = check::not_checked(survey, verdicts);
+    let checked = check::document(session, sites, within_m, verdicts, not_checked, outcome.report());
+    output.write("encounters.json", |out| write_document(&checked, out))?;
+    let evidence = InspectDocument {
+        tool: ToolReport::new(&session.tools),
+        files: survey.reports().collect(),
+        skipped: survey.skipped.iter().chain(&survey.failed).map(|s: &Skipped| SkippedReport::from(s)).collect(),
+        exit: outcome.report(),
+    };
+    output.write("evidence.json", |out| write_document(&evidence, out))?;
+    let findings: Vec<Finding> = survey.items.iter().flat_map(|item| item.kept.findings.iter().cloned()).collect();
+    let findings = FindingsDocument { tool: ToolReport::new(&session.tools), findings: &findings };
+    output.write("findings.json", |out| write_document(&findings, out))?;
+    Ok(())
+}
+
+/// What to look at first, on one screen.
+fn summary(session: &Session<'_>, case: &Case, survey: &Survey<Kept>, verdicts: &[FlightVerdict]) {
+    const SHOWN: usize = 12;
+    let ours = survey.reports().filter(|r| r.format.is_some()).count();
+    let incomplete: Vec<_> = survey.reports().filter(|r| r.format.is_some() && r.completeness.as_str() != "whole").collect();
+    session.say(&format!(
+        "{} files, {ours} of them flight records; {} flights; {} findings; written to {}",
+        survey.items.len(),
+        survey.flights().ids().count(),
+        survey.items.iter().map(|item| item.kept.findings.len()).sum::<usize>(),
+        case.output.display()
+    ));
+    let encounters: Vec<_> = verdicts.iter().flat_map(|v| v.encounters.iter().map(move |e| (v, e))).collect();
+    for (verdict, encounter) in encounters.iter().take(SHOWN) {
+        let when = encounter.entries.first().and_then(|e| e.enter_utc_ns).or(encounter.closest.utc_ns);
+        session.say(&format!(
+            "  {:<8} {}  {}  {}",
+            encounter.verdict.as_str(),
+            crate::evidence::label::printable(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id)),
+            when.map(utc_text).unwrap_or_default(),
+            verdict.path
+        ));
+    }
+    if encounters.len() > SHOWN {
+        session.say(&format!("  and {} more in encounters.csv", encounters.len() - SHOWN));
+    }
+    if !case.zones.is_empty() && encounters.is_empty() {
+        session.say("  no site was entered or came near; encounters.json names the nearest one of each flight");
+    }
+    for report in incomplete.iter().take(SHOWN) {
+        session.say(&format!("  {:<10} {}", report.completeness.as_str(), report.path));
+    }
+    if incomplete.len() > SHOWN {
+        session.say(&format!("  and {} more that were not read whole, in evidence.json", incomplete.len() - SHOWN));
+    }
+}

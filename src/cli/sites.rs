@@ -1,0 +1,68 @@
+//! The declared sites of a run: every zone file that the arguments name or their folders hold.
+
+use std::path::PathBuf;
+
+use super::Session;
+use super::exit::Stop;
+use crate::evidence::{Evidence, walk};
+use crate::zones::{self, ZoneFile};
+
+/// What was loaded.
+pub struct Sites {
+    /// Sorted by label.
+    pub files: Vec<ZoneFile>,
+    /// A feature, or a file that was named, could not be used.
+    pub incomplete: bool,
+}
+
+/// Loads the zones, or stops with 5 when there are none.
+pub fn load(session: &Session<'_>, arguments: &[PathBuf]) -> Result<Sites, Stop> {
+    let walked = walk(arguments);
+    let mut sites = Sites { files: Vec::new(), incomplete: false };
+    for skipped in &walked.skipped {
+        session.say(&format!("overflown: zones: {} {}", skipped.label, skipped.reason));
+        sites.incomplete |= skipped.named;
+    }
+    for found in walked.files {
+        let opened = Evidence::open(&found.path, found.label.clone(), &session.tools.limits, session.hashes);
+        let read = opened
+            .map_err(|e| format!("{}: cannot be read: {e}", found.label))
+            .and_then(|evidence| zones::read(&evidence, &session.tools.limits).map_err(|e| e.to_string()));
+        match read {
+            Ok(file) => {
+                sites.incomplete |= file.incomplete();
+                tell(session, &file);
+                sites.files.push(file);
+            }
+            Err(reason) if found.named => {
+                session.say(&format!("overflown: zones: {reason}"));
+                sites.incomplete = true;
+            }
+            Err(reason) if session.global.verbose => session.say(&format!("overflown: zones: {reason}")),
+            Err(_) => {}
+        }
+    }
+    if sites.files.iter().all(|file| file.zones.is_empty()) {
+        return Err(Stop::input("no zone was loaded; give --zones a GeoJSON or CSV file of sites, or a folder of them"));
+    }
+    Ok(sites)
+}
+
+/// What the examiner must know of a zone file before trusting a verdict.
+fn tell(session: &Session<'_>, file: &ZoneFile) {
+    const LISTED: usize = 10;
+    let label = file.label();
+    let skipped = file.skipped.iter().map(|s| {
+        let name = s.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+        format!("not used: {}{name}: {}", s.index, s.reason)
+    });
+    let repairs = file.repairs.iter().map(|r| format!("repaired: {r}"));
+    let warnings = file.warnings.iter().map(|w| format!("warning: {w}"));
+    for line in skipped.chain(warnings).chain(repairs).take(LISTED) {
+        session.say(&format!("overflown: zones: {label}: {line}"));
+    }
+    let all = file.skipped.len() + file.repairs.len() + file.warnings.len();
+    if all > LISTED {
+        session.say(&format!("overflown: zones: {label}: {} more; --format json lists them all", all - LISTED));
+    }
+}

@@ -1,0 +1,106 @@
+//! The table of flights: a row a flight, with what an examiner asks first.
+
+use std::io::{self, Write};
+
+use super::csv::cell;
+use crate::analyse::{Place, TrackSummary};
+use crate::decode::EventKind;
+use crate::examine::Examined;
+
+pub const HEADER: &str = "flight,sources,model,aircraft_serial,name,start_utc,end_utc,duration_s,first_lat,first_lon,last_lat,\
+last_lon,pilot_lat,pilot_lon,max_height_m,height_reference,length_m,farthest_m,battery_start_percent,battery_end_percent,fixes,\
+invalid,suspect,completeness,messages,encounters";
+
+/// What the table needs of one source of a flight.
+#[derive(Clone, Debug)]
+pub struct FlightRow {
+    pub path: String,
+    pub sha256: String,
+    model: Option<String>,
+    serial: Option<String>,
+    name: Option<String>,
+    start_utc: Option<String>,
+    end_utc: Option<String>,
+    track: TrackSummary,
+    pilot: Option<Place>,
+    battery: Option<(f32, f32)>,
+    completeness: &'static str,
+    messages: Vec<String>,
+}
+
+impl FlightRow {
+    /// Valid fixes of the aircraft's primary track.
+    pub fn fixes(&self) -> u64 {
+        self.track.fixes
+    }
+
+    /// `None` for an item without an aircraft track.
+    pub fn of(item: &Examined) -> Option<Self> {
+        let report = &item.report;
+        let track = report.tracks.iter().find(|t| t.primary)?.clone();
+        let levels = item.primary().and_then(|t| t.rows.column("battery.level")).unwrap_or_default();
+        let mut levels = levels.iter().copied().filter(|v| !v.is_nan());
+        let battery = levels.next().map(|first| (first, levels.last().unwrap_or(first)));
+        let spoken = |kind| matches!(kind, EventKind::Message | EventKind::Warning);
+        Some(FlightRow {
+            path: report.path.clone(),
+            sha256: report.sha256.clone(),
+            model: report.device.model.clone(),
+            serial: report.device.aircraft_serial.clone(),
+            name: report.device.name.clone(),
+            start_utc: report.time.start_utc.clone(),
+            end_utc: report.time.end_utc.clone(),
+            pilot: report.tracks.iter().find(|t| t.subject == "pilot").and_then(|t| t.first.clone()),
+            battery,
+            completeness: report.completeness.as_str(),
+            messages: item.events.iter().filter(|e| spoken(e.event.kind)).map(|e| e.event.text.clone()).collect(),
+            track,
+        })
+    }
+}
+
+/// Writes flights with their sources, the first of which gives the figures, and the words of their encounters.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn csv(flights: &[(&str, Vec<&FlightRow>, Vec<String>)], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{HEADER}")?;
+    for (flight, sources, encounters) in flights {
+        let Some(row) = sources.first() else { continue };
+        let place = |place: &Option<Place>| match place {
+            Some(place) => format!("{},{}", place.lat, place.lon),
+            None => ",".to_owned(),
+        };
+        let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
+        let number = |number: Option<f64>| number.map(|n| n.to_string()).unwrap_or_default();
+        let (start, end) = row.battery.map(|(a, b)| (a.to_string(), b.to_string())).unwrap_or_default();
+        let track = &row.track;
+        let cells = [
+            cell(flight),
+            cell(&sources.iter().map(|s| s.path.as_str()).collect::<Vec<_>>().join(" | ")),
+            text(&row.model),
+            text(&row.serial),
+            text(&row.name),
+            text(&row.start_utc),
+            text(&row.end_utc),
+            number(track.duration_s),
+            place(&track.first),
+            place(&track.last),
+            place(&row.pilot),
+            number(track.max_height_m),
+            text(&track.height_reference),
+            track.length_m.to_string(),
+            number(track.farthest_m),
+            start,
+            end,
+            track.fixes.to_string(),
+            track.invalid.to_string(),
+            track.suspect.to_string(),
+            row.completeness.to_owned(),
+            cell(&row.messages.join(" | ")),
+            cell(&encounters.join(" | ")),
+        ];
+        writeln!(out, "{}", cells.join(","))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! What a file is when it is no zone file that is read here: said by its content, with the next step for whoever brought it.
+
+use super::json;
+use super::outline::Outline;
+
+type Words = (&'static str, &'static str);
+
+const CONVERT: &str = "convert it to GeoJSON in WGS 84 first (ogr2ogr -t_srs EPSG:4326 out.geojson IN)";
+
+/// JSON that is not GeoJSON: what it looks like and what to do. `None` when some element is a feature or a geometry, or when
+/// there is nothing to judge by.
+pub fn json_dialect(text: &str, outline: &Outline) -> Option<(String, String)> {
+    let elements = || outline.elements.iter().map(|e| &text[e.range.clone()]);
+    if outline.elements.is_empty() || elements().any(is_geojson) {
+        return None;
+    }
+    let has = |key: &str| elements().take(3).any(|element| memchr::memmem::find(element.as_bytes(), key.as_bytes()).is_some());
+    let start: &str = text.get(..text.len().min(2000)).unwrap_or(text);
+    let (looks_like, next_step): Words = if has("\"horizontalProjection\"") || start.contains("\"UASZoneList\"") {
+        ("ED-269 zone data", "this format is not read yet; export the zones as GeoJSON or ED-318")
+    } else if has("\"rings\"") || start.contains("\"esriGeometry") {
+        ("Esri JSON", "ask the server for f=geojson, or convert it with ogr2ogr")
+    } else if has("\"Topology\"") {
+        ("TopoJSON", CONVERT)
+    } else if start.contains("\"elements\"") && start.contains("\"version\"") {
+        ("OpenStreetMap data (Overpass JSON)", "convert it to GeoJSON first (osmtogeojson)")
+    } else if has("\"nofly_radius\"") || has("\"sub_areas\"") || has("\"area_id\"") {
+        ("a drone maker's no-fly areas", "this format is not read yet; convert the areas to GeoJSON")
+    } else {
+        ("JSON without GeoJSON features", "give a GeoJSON file, or a CSV table with lat, lon and radius_m columns")
+    };
+    Some((looks_like.to_owned(), next_step.to_owned()))
+}
+
+fn is_geojson(element: &str) -> bool {
+    // An element that cannot be taken apart is judged by its reader.
+    let Ok(members) = json::members(element, 0) else { return element.contains("\"Feature\"") };
+    match json::member(element, &members, "type").map(json::unquoted).as_deref() {
+        Some("Feature" | "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon") => true,
+        Some("GeometryCollection" | "FeatureCollection") => true,
+        Some(_) => false,
+        None => json::member(element, &members, "geometry").is_some_and(|g| g.starts_with('{') && g.contains("\"coordinates\"")),
+    }
+}
+
+/// Anything that begins with no bracket and is no table: what it looks like and what to do.
+pub fn other(bytes: &[u8], text: &str) -> (String, String) {
+    let (looks_like, next_step) = magic(bytes).unwrap_or_else(|| words(text));
+    (looks_like.to_owned(), next_step.to_owned())
+}
+
+fn magic(bytes: &[u8]) -> Option<Words> {
+    Some(match bytes {
+        [] => ("an empty file", "check that it was copied whole"),
+        [b'P', b'K', 3 | 5, ..] => ("a zip archive (KMZ or zipped shapefile?)", CONVERT),
+        [0, 0, 0x27, 0x0a, ..] => ("a shapefile", CONVERT),
+        [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf", CONVERT),
+        [b'P', b'A', b'R', b'1', ..] => ("Parquet (GeoParquet?)", CONVERT),
+        _ if bytes.starts_with(b"SQLite format 3\0") => ("an SQLite database (GeoPackage?)", CONVERT),
+        _ if bytes.iter().take(4096).any(|b| *b == 0) && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff") => {
+            ("binary data", "give a GeoJSON file, or a CSV table with lat, lon and radius_m columns")
+        }
+        _ => return None,
+    })
+}
+
+fn words(text: &str) -> Words {
+    let start: String = text.chars().take(4000).collect();
+    let lower = start.to_ascii_lowercase();
+    let is_airspace = start.lines().any(|line| line.starts_with("AC ")) && start.lines().any(|line| line.starts_with("AN "));
+    if lower.contains("<kml") {
+        ("KML", CONVERT)
+    } else if lower.contains("<gpx") {
+        ("GPX", "a track or way points are no zones; give the declared sites")
+    } else if lower.contains("aixm") {
+        ("AIXM airspace", CONVERT)
+    } else if lower.trim_start().starts_with('<') {
+        ("XML", CONVERT)
+    } else if is_airspace {
+        ("OpenAir airspace", CONVERT)
+    } else if let Some(first) = start.lines().find(|line| line.contains([',', ';', '\t']))
+        && first.to_lowercase().contains("lat")
+    {
+        (
+            "a table in which the columns of latitude and longitude cannot be told",
+            "name them lat and lon in the first line (and radius_m, name, id, sector, floor, ceiling as wanted)",
+        )
+    } else {
+        (
+            "text without a first line that names columns lat and lon",
+            "give a GeoJSON file, or a CSV table with lat, lon and radius_m columns",
+        )
+    }
+}

@@ -1,0 +1,278 @@
+//! One GeoJSON geometry into volumes. A part that cannot be used is skipped by its pointer; the others stay.
+
+use geo::{Coord, LineString, Polygon};
+use serde_json::Value;
+
+use super::coordinates::Coordinates;
+use super::json::{self, Broken, Member};
+use super::projection::Projection;
+use super::properties::{Limits, Properties, Radius, text_of};
+use super::report::{Place, Report};
+use super::ring;
+use super::text::Text;
+use super::vertical::{Reference, Unit, VerticalLimit};
+use super::zone::{Shape, Volume};
+
+/// Collections inside collections.
+const DEPTH: usize = 8;
+/// A footprint wider than this is no site.
+const WIDE_DEG: f64 = 40.0;
+
+/// What all geometries of a feature share.
+pub struct Reader<'a> {
+    pub text: &'a Text<'a>,
+    pub projection: Projection,
+    pub properties: &'a Properties,
+    pub limits: Limits,
+}
+
+impl Reader<'_> {
+    /// Reads the geometry that begins at `start` of the text. `pointer` names it in messages.
+    pub fn read(&self, start: usize, pointer: &str, place: &mut Place, report: &mut Report) -> Vec<Volume> {
+        let mut volumes = Vec::new();
+        if let Err(reason) = self.geometry(start, pointer, 0, place, report, &mut volumes) {
+            report.skip(pointer.to_owned(), place.name.clone(), reason);
+        }
+        for volume in &volumes {
+            warn_of_extent(volume, place, report);
+        }
+        volumes
+    }
+
+    fn geometry(
+        &self,
+        start: usize,
+        pointer: &str,
+        depth: usize,
+        place: &mut Place,
+        report: &mut Report,
+        volumes: &mut Vec<Volume>,
+    ) -> Result<(), String> {
+        let members = json::members(&self.text.text, start).map_err(|broken| self.broken(broken))?;
+        let member = |key| json::member(&self.text.text, &members, key);
+        let kind = member("type").map(json::unquoted).ok_or("the geometry has no type")?;
+        match kind.as_ref() {
+            "GeometryCollection" => {
+                if depth == DEPTH {
+                    return Err("collections are nested too deep".to_owned());
+                }
+                let list = find(&members, "geometries").ok_or("the collection has no geometries")?;
+                let parts = json::elements(&self.text.text, list).map_err(|broken| self.broken(broken))?;
+                if parts.is_empty() {
+                    return Err("the collection is empty".to_owned());
+                }
+                for (i, part) in parts.into_iter().enumerate() {
+                    let pointer = format!("{pointer}/geometries/{i}");
+                    if let Err(reason) = self.geometry(part.start, &pointer, depth + 1, place, report, volumes) {
+                        report.skip(pointer, place.name.clone(), reason);
+                    }
+                }
+                return Ok(());
+            }
+            "Point" | "MultiPoint" | "Polygon" | "MultiPolygon" => {}
+            "LineString" | "MultiLineString" => {
+                return Err(format!("a {kind} encloses nothing; give it as a polygon with its real width"));
+            }
+            other => return Err(format!("{} is no GeoJSON geometry", super::report::short(other))),
+        }
+        let limits = self.limits_of(&members);
+        for words in limits.not_understood() {
+            let what = format!("its limit {:?} was not understood; it counts as unknown", super::report::short(words));
+            report.warn(place, "limits that were not understood", what);
+        }
+        let coordinates = self.coordinates(&members, &kind)?;
+        let shapes = match kind.as_ref() {
+            "Point" | "MultiPoint" => self.circles(&coordinates, &members, place, report)?,
+            _ => vec![self.polygons(&coordinates, pointer, place, report)?],
+        };
+        volumes.extend(shapes.into_iter().map(|shape| {
+            let bbox = shape.bbox();
+            Volume { shape, lower: limits.lower.clone(), upper: limits.upper.clone(), bbox }
+        }));
+        Ok(())
+    }
+
+    fn broken(&self, broken: Broken) -> String {
+        match broken {
+            Broken::Cut => "the geometry is cut off".to_owned(),
+            Broken::At(at) => format!("the geometry is no sound JSON at {}", self.text.place(at)),
+        }
+    }
+
+    fn coordinates(&self, members: &[Member<'_>], kind: &str) -> Result<Coordinates, String> {
+        let start = find(members, "coordinates").ok_or("the geometry has no coordinates")?;
+        let json = json::member(&self.text.text, members, "coordinates").unwrap_or_default();
+        let mut coordinates =
+            Coordinates::read(json).map_err(|(what, at)| format!("{what}, at {}", self.text.place(start + at)))?;
+        let needed = match kind {
+            "Point" => 1,
+            "MultiPoint" => 2,
+            "Polygon" => 3,
+            _ => 4,
+        };
+        match coordinates.depth {
+            0 => return Err(format!("the {kind} is empty")),
+            depth if depth != needed => {
+                return Err(format!("the positions of a {kind} stand in {needed} brackets, here in {depth}"));
+            }
+            _ => {}
+        }
+        for position in &mut coordinates.positions {
+            *position = self.projection.to_degrees(*position);
+        }
+        Ok(coordinates)
+    }
+
+    fn circles(
+        &self,
+        coordinates: &Coordinates,
+        members: &[Member<'_>],
+        place: &mut Place,
+        report: &mut Report,
+    ) -> Result<Vec<Shape>, String> {
+        ring::on_earth(&coordinates.positions)?;
+        let radius_m = match self.radius(members) {
+            Some(Radius::Metres(radius)) => radius,
+            Some(Radius::Unusable(words)) => {
+                return Err(format!("its radius {:?} cannot be used", super::report::short(&words)));
+            }
+            None => 0.0,
+        };
+        if radius_m == 0.0 {
+            report.warn(place, NO_RADIUS, no_radius());
+        }
+        for centre in &coordinates.positions {
+            warn_of_null_island(*centre, place, report);
+        }
+        let circle = |c: &Coord<f64>| Shape::Circle { lat: c.y, lon: ring::nearest_turn(c.x, 0.0), radius_m };
+        Ok(coordinates.positions.iter().map(circle).collect())
+    }
+
+    /// A radius in the geometry itself (ED-318 `extent`, a `radius` member), else among the properties.
+    fn radius(&self, members: &[Member<'_>]) -> Option<Radius> {
+        let own = |key| json::member(&self.text.text, members, key).and_then(|j| serde_json::from_str::<Value>(j).ok());
+        let extent = own("extent").filter(|e| e["subType"].as_str().is_some_and(|t| t.eq_ignore_ascii_case("circle")));
+        let stated = extent.map(|e| e["radius"].clone()).or_else(|| own("radius"));
+        let stated = stated.and_then(|radius| Properties::of_object(serde_json::json!({ "radius": radius })).radius());
+        stated.or_else(|| self.properties.radius())
+    }
+
+    fn polygons(
+        &self,
+        coordinates: &Coordinates,
+        pointer: &str,
+        place: &mut Place,
+        report: &mut Report,
+    ) -> Result<Shape, String> {
+        if self.properties.radius().is_some() {
+            let what = "has a radius beside a polygon; the polygon counts, the radius does not".to_owned();
+            report.warn(place, "polygons with a radius beside them", what);
+        }
+        let parts = coordinates.polygons();
+        let many = parts.len() > 1;
+        let mut polygons = Vec::with_capacity(parts.len());
+        let mut reasons = Vec::new();
+        for (i, rings) in parts.iter().enumerate() {
+            let part = if many { format!("part {i}, ") } else { String::new() };
+            match polygon(rings, &part, place, report) {
+                Ok(polygon) => polygons.push(polygon),
+                Err(reason) => reasons.push((i, reason)),
+            }
+        }
+        if polygons.is_empty() {
+            return Err(reasons.into_iter().next().map_or("the polygon is empty".to_owned(), |(_, reason)| reason));
+        }
+        for (i, reason) in reasons {
+            report.skip(format!("{pointer}/coordinates/{i}"), place.name.clone(), reason);
+        }
+        Ok(Shape::Polygons(polygons))
+    }
+
+    /// Limits of this geometry (ED-318 `layer`), else of the feature.
+    fn limits_of(&self, members: &[Member<'_>]) -> Limits {
+        let layer = json::member(&self.text.text, members, "layer").and_then(|j| serde_json::from_str::<Value>(j).ok());
+        let Some(layer @ Value::Object(_)) = layer else { return self.limits.clone() };
+        let unit = layer["uom"].as_str().and_then(Unit::of);
+        let limit = |value: &str, reference: &str| {
+            let reference = layer[reference].as_str().and_then(Reference::of);
+            text_of(&layer[value]).map(|raw| VerticalLimit::read(&raw, unit, reference))
+        };
+        Limits { lower: limit("lower", "lowerReference"), upper: limit("upper", "upperReference") }
+    }
+}
+
+fn find(members: &[Member<'_>], key: &str) -> Option<usize> {
+    members.iter().rev().find(|m| m.key == key).map(|m| m.value.start)
+}
+
+/// Outer ring and holes into a polygon. A hole that encloses nothing is left out: it takes nothing away.
+fn polygon(rings: &[&[Coord<f64>]], part: &str, place: &mut Place, report: &mut Report) -> Result<Polygon<f64>, String> {
+    let mut sound: Vec<LineString<f64>> = Vec::with_capacity(rings.len());
+    for (i, positions) in rings.iter().enumerate() {
+        let name = || if i == 0 { format!("{part}outer ring") } else { format!("{part}hole {i}") };
+        ring::on_earth(positions).map_err(|reason| format!("{}: {reason}", name()))?;
+        let mut ring = match ring::sound(positions) {
+            Ok(ring) => ring,
+            Err(reason) if i == 0 => return Err(format!("{}: {reason}", name())),
+            Err(reason) => {
+                report.repair(place, &format!("{} was left out: {reason}", name()));
+                continue;
+            }
+        };
+        if let Some(outer) = sound.first() {
+            bring_to_branch(&mut ring.line, outer);
+        }
+        for what in &ring.repairs {
+            report.repair(place, &format!("{} {what}", name()));
+        }
+        for (kind, what) in ring.warnings {
+            report.warn(place, kind, format!("{} {what}", name()));
+        }
+        sound.push(ring.line);
+    }
+    if sound.is_empty() {
+        return Err("the polygon has no ring".to_owned());
+    }
+    let outer = sound.remove(0);
+    Ok(Polygon::new(outer, sound))
+}
+
+/// Moves a hole by whole turns to the longitudes of its outer ring.
+fn bring_to_branch(hole: &mut LineString<f64>, outer: &LineString<f64>) {
+    let middle = |ring: &LineString<f64>| super::bbox::Bbox::of(&ring.0).centre().x;
+    let shift = ring::nearest_turn(middle(hole), middle(outer)) - middle(hole);
+    if shift != 0.0 {
+        hole.0.iter_mut().for_each(|p| p.x += shift);
+    }
+}
+
+pub const NO_RADIUS: &str = "places without a radius";
+
+pub fn no_radius() -> String {
+    "no radius is given; it is a site of radius 0, which a flight can come near but hardly enter".to_owned()
+}
+
+pub fn warn_of_null_island(centre: Coord<f64>, place: &mut Place, report: &mut Report) {
+    if centre.x == 0.0 && centre.y == 0.0 {
+        let what = "stands at 0, 0 (null island), where places without coordinates end up".to_owned();
+        report.warn(place, "places at 0, 0", what);
+    }
+}
+
+fn warn_of_extent(volume: &Volume, place: &mut Place, report: &mut Report) {
+    let (wide, high) = (volume.bbox.width(), volume.bbox.height());
+    if wide <= WIDE_DEG && high <= WIDE_DEG {
+        return;
+    }
+    // Parts on both sides of the antimeridian are far apart in numbers and near on the ground.
+    if let Shape::Polygons(parts) = &volume.shape
+        && parts.iter().map(super::zone::polygon_bbox).all(|b| b.width() <= WIDE_DEG && b.height() <= WIDE_DEG)
+    {
+        return;
+    }
+    let what = format!(
+        "spans {wide:.0} degrees of longitude and {high:.0} of latitude: perhaps a mask of all that is elsewhere; flights \
+         far from any site may count as inside"
+    );
+    report.warn(place, "footprints that span more than 40 degrees", what);
+}

@@ -1,0 +1,240 @@
+//! Finds the parts of a JSON text without building a tree of it: members of an object, elements of an array, as ranges of bytes.
+//! So one damaged feature costs itself alone, a file of any length needs little memory, and every part has an offset.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Brackets inside brackets; deeper nesting is refused (as serde_json refuses it).
+const DEPTH: usize = 128;
+
+/// Bytes that open or close something.
+const IS_STRUCTURE: [bool; 256] = {
+    let mut table = [false; 256];
+    let marks = b"\"{}[]";
+    let mut i = 0;
+    while i < marks.len() {
+        table[marks[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
+
+/// Where and why the text stops being JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// The text ends in the middle of a value.
+    Cut,
+    /// Something else stands where a value, a comma or a bracket must stand.
+    At(usize),
+}
+
+/// Walks over a text, value by value.
+#[derive(Clone)]
+pub struct Cursor<'t> {
+    text: &'t str,
+    pub at: usize,
+}
+
+impl<'t> Cursor<'t> {
+    pub fn new(text: &'t str, at: usize) -> Self {
+        Cursor { text, at }
+    }
+
+    /// The next byte that is no white space, not consumed.
+    pub fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = bytes.get(self.at) {
+            self.at += 1;
+        }
+        bytes.get(self.at).copied()
+    }
+
+    /// Consumes `byte` when it is next.
+    pub fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Consumes `byte`, which must be next.
+    pub fn expect(&mut self, byte: u8) -> Result<(), Broken> {
+        match self.peek() {
+            Some(next) if next == byte => {
+                self.at += 1;
+                Ok(())
+            }
+            Some(_) => Err(Broken::At(self.at)),
+            None => Err(Broken::Cut),
+        }
+    }
+
+    /// Steps over one value of any kind. Brackets and strings must be sound; what stands between them is left to its reader.
+    pub fn value(&mut self) -> Result<Range<usize>, Broken> {
+        let first = self.peek().ok_or(Broken::Cut)?;
+        let start = self.at;
+        match first {
+            b'"' => self.string()?,
+            b'{' | b'[' => self.brackets()?,
+            b'}' | b']' | b',' | b':' => return Err(Broken::At(start)),
+            _ => self.word(),
+        }
+        Ok(start..self.at)
+    }
+
+    fn word(&mut self) {
+        let bytes = &self.text.as_bytes()[self.at..];
+        let end = bytes.iter().position(|b| matches!(b, b',' | b'}' | b']' | b':' | b' ' | b'\t' | b'\r' | b'\n' | 0x1e));
+        self.at += end.unwrap_or(bytes.len());
+    }
+
+    fn string(&mut self) -> Result<(), Broken> {
+        let bytes = self.text.as_bytes();
+        self.at += 1;
+        loop {
+            let rest = bytes.get(self.at..).unwrap_or_default();
+            let Some(stop) = memchr::memchr2(b'"', b'\\', rest) else {
+                self.at = bytes.len();
+                return Err(Broken::Cut);
+            };
+            self.at += stop + 1;
+            if rest[stop] == b'"' {
+                return Ok(());
+            }
+            self.at += 1;
+        }
+    }
+
+    fn brackets(&mut self) -> Result<(), Broken> {
+        let bytes = self.text.as_bytes();
+        let mut open = [0_u8; DEPTH];
+        let mut depth = 0;
+        loop {
+            // Between brackets and strings there is nothing to see: digits, commas, spaces.
+            let rest = bytes.get(self.at..).unwrap_or_default();
+            let Some(skip) = rest.iter().position(|byte| IS_STRUCTURE[usize::from(*byte)]) else {
+                self.at = bytes.len();
+                return Err(Broken::Cut);
+            };
+            self.at += skip;
+            let byte = rest[skip];
+            match byte {
+                b'"' => {
+                    self.string()?;
+                    continue;
+                }
+                b'{' | b'[' => {
+                    *open.get_mut(depth).ok_or(Broken::At(self.at))? = byte;
+                    depth += 1;
+                }
+                b'}' | b']' => {
+                    depth -= 1;
+                    // In ASCII a closing bracket is its opening one plus 2.
+                    if open[depth] + 2 != byte {
+                        return Err(Broken::At(self.at));
+                    }
+                    if depth == 0 {
+                        self.at += 1;
+                        return Ok(());
+                    }
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    /// The key and the colon before a member's value; the key as it stands, quotes included.
+    pub fn key(&mut self) -> Result<Range<usize>, Broken> {
+        match self.peek() {
+            Some(b'"') => {}
+            Some(_) => return Err(Broken::At(self.at)),
+            None => return Err(Broken::Cut),
+        }
+        let start = self.at;
+        self.string()?;
+        let key = start..self.at;
+        self.expect(b':')?;
+        Ok(key)
+    }
+}
+
+/// One member of an object.
+pub struct Member<'t> {
+    pub key: Cow<'t, str>,
+    pub value: Range<usize>,
+}
+
+/// The members of the object that begins at `start`, in order.
+pub fn members(text: &str, start: usize) -> Result<Vec<Member<'_>>, Broken> {
+    let mut cursor = Cursor::new(text, start);
+    let mut members = Vec::new();
+    cursor.expect(b'{')?;
+    if cursor.take(b'}') {
+        return Ok(members);
+    }
+    loop {
+        let key = cursor.key()?;
+        let value = cursor.value()?;
+        members.push(Member { key: unquoted(&text[key]), value });
+        if cursor.take(b'}') {
+            return Ok(members);
+        }
+        cursor.expect(b',')?;
+    }
+}
+
+/// The elements of the array that begins at `start`.
+pub fn elements(text: &str, start: usize) -> Result<Vec<Range<usize>>, Broken> {
+    let mut cursor = Cursor::new(text, start);
+    let mut elements = Vec::new();
+    cursor.expect(b'[')?;
+    if cursor.take(b']') {
+        return Ok(elements);
+    }
+    loop {
+        elements.push(cursor.value()?);
+        if cursor.take(b']') {
+            return Ok(elements);
+        }
+        cursor.expect(b',')?;
+    }
+}
+
+/// The value of the last member called `key`, as JSON text.
+pub fn member<'t>(text: &'t str, members: &[Member<'t>], key: &str) -> Option<&'t str> {
+    members.iter().rev().find(|m| m.key == key).map(|m| &text[m.value.clone()])
+}
+
+/// The text of a JSON string.
+pub fn unquoted(json: &str) -> Cow<'_, str> {
+    let inner = json.strip_prefix('"').and_then(|j| j.strip_suffix('"')).unwrap_or(json);
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    serde_json::from_str::<String>(json).map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_strings_do_not_count() {
+        let text = r#" {"a]" : "}\"{", "b" : [1, {"c" : "\\"}], "d":null} tail"#;
+        let found = members(text, 0).expect("sound object");
+        let pairs: Vec<_> = found.iter().map(|m| (m.key.as_ref(), &text[m.value.clone()])).collect();
+        assert_eq!(pairs, [("a]", r#""}\"{""#), ("b", r#"[1, {"c" : "\\"}]"#), ("d", "null")]);
+        assert_eq!(unquoted(r#""\u00e9""#), "é");
+    }
+
+    #[test]
+    fn what_is_broken_is_placed() {
+        let broken = |text| members(text, 0).err();
+        assert_eq!(broken(r#"{"a":[1,2"#), Some(Broken::Cut));
+        assert_eq!(broken(r#"{"a":[1,2}"#), Some(Broken::At(9)));
+        assert_eq!(broken(r#"{"a":1 "b":2}"#), Some(Broken::At(7)));
+        assert_eq!(broken(r#"{"a":"#), Some(Broken::Cut));
+        assert_eq!(broken("{,}"), Some(Broken::At(1)));
+        assert!(matches!(broken(&format!("{{\"a\":{}", "[".repeat(200))), Some(Broken::At(_))));
+    }
+}

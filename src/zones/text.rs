@@ -1,0 +1,106 @@
+//! From bytes to text: zone files come as UTF-8 with or without a mark, UTF-16 from spreadsheets, Windows-1252 from old ones.
+
+use std::borrow::Cow;
+
+/// The text of a file, and what had to be assumed to get it.
+pub struct Text<'a> {
+    pub text: Cow<'a, str>,
+    /// Bytes of the file before the first character of `text`; `None` when the text was converted and offsets do not carry over.
+    pub base: Option<usize>,
+    pub warning: Option<String>,
+}
+
+impl Text<'_> {
+    /// Names a place in the text: the byte in the file where it can be told, and the line.
+    pub fn place(&self, at: usize) -> String {
+        let before = self.text.as_bytes().get(..at).unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        match self.base {
+            Some(base) => format!("byte {} (line {line})", base + at),
+            None => format!("line {line}"),
+        }
+    }
+}
+
+/// Reads bytes as text. Never fails: what is no text at all is found out by whoever reads it.
+pub fn decode(bytes: &[u8]) -> Text<'_> {
+    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return eight_bit(rest, 3);
+    }
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes, "UTF-16, little-endian"),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes, "UTF-16, big-endian"),
+        [first, 0, third, 0, ..] if *first != 0 && *third != 0 => {
+            utf16(bytes, u16::from_le_bytes, "UTF-16, little-endian without a mark")
+        }
+        [0, second, 0, fourth, ..] if *second != 0 && *fourth != 0 => {
+            utf16(bytes, u16::from_be_bytes, "UTF-16, big-endian without a mark")
+        }
+        _ => eight_bit(bytes, 0),
+    }
+}
+
+fn utf16<'a>(bytes: &[u8], unit: fn([u8; 2]) -> u16, name: &str) -> Text<'a> {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    let mut warning = format!("the file is {name}, not UTF-8 as its format asks; it was converted");
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        warning.push_str("; characters that are damaged stand as \u{fffd}");
+    }
+    Text { text: Cow::Owned(text), base: None, warning: Some(warning) }
+}
+
+fn eight_bit(bytes: &[u8], base: usize) -> Text<'_> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Text { text: Cow::Borrowed(text), base: Some(base), warning: None };
+    }
+    // A file with more good multi-byte characters than bad bytes is damaged UTF-8; the other way round it never was UTF-8.
+    let (mut good, mut bad) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += chunk.invalid().len();
+    }
+    if good > bad {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let warning = format!("{bad} bytes are not UTF-8; they stand as \u{fffd} in names");
+        return Text { text: Cow::Owned(text), base: None, warning: Some(warning) };
+    }
+    let text = bytes.iter().map(|&b| windows_1252(b)).collect();
+    let warning = "the file is not UTF-8; names were read as Latin-1 (Windows-1252)".to_owned();
+    Text { text: Cow::Owned(text), base: None, warning: Some(warning) }
+}
+
+/// Windows-1252 is Latin-1 but for 0x80 to 0x9f, where it has these (https://encoding.spec.whatwg.org/index-windows-1252.txt).
+fn windows_1252(byte: u8) -> char {
+    const HIGH: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
+        '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
+        other => char::from(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_old_code_pages() {
+        assert_eq!(decode(b"\xef\xbb\xbfa").text, "a");
+        assert_eq!(decode(b"\xef\xbb\xbfa").base, Some(3));
+        assert_eq!(decode(b"\xff\xfe\xe9\0{\0").text, "é{");
+        assert_eq!(decode(b"\xfe\xff\0\xe9\0{").text, "é{");
+        assert_eq!(decode(b"{\0\"\0").text, "{\"");
+        let old = decode(b"caf\xe9 \x80 5");
+        assert_eq!(old.text, "café € 5");
+        assert!(old.warning.is_some());
+        assert!(decode("é".as_bytes()).warning.is_none());
+    }
+
+    #[test]
+    fn damaged_utf8_keeps_its_good_names() {
+        assert_eq!(decode(b"\xc3\xa9\xc3\xa9\xc3\xa9 \xff").text, "ééé \u{fffd}");
+    }
+}

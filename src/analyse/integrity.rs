@@ -33,25 +33,25 @@ const ROW_COUNT: Rule = Rule {
     id: "declared-row-count",
     threshold: "the declared number of positions differs from the number in the file by more than 8",
     innocent_causes: &["the app was stopped before it wrote its last rows", "details rebuilt by the app afterwards"],
-    false_findings: "0 of 13 clean logs",
+    false_findings: "0 of 14 clean logs",
 };
 const PHOTO_COUNT: Rule = Rule {
     id: "declared-photo-count",
     threshold: "the declared number of photos differs from the number of shutter marks",
     innocent_causes: &["apps for iOS write no shutter marks", "photos in bursts"],
-    false_findings: "0 of 13 clean logs",
+    false_findings: "0 of 14 clean logs",
 };
 const DURATION: Rule = Rule {
     id: "declared-duration",
     threshold: "the declared duration differs from the time between the first and the last row by more than 10 s",
     innocent_causes: &["the app was restarted during the flight", "a phone clock that was set during the flight"],
-    false_findings: "0 of 13 clean logs",
+    false_findings: "0 of 14 clean logs",
 };
 const SUSPECT: Rule = Rule {
     id: "suspect-positions",
     threshold: "a position that needs more than 100 m/s both to reach and to leave",
     innocent_causes: &["a jump of the satellite receiver", "bytes changed by a failing medium"],
-    false_findings: "0 of 13 clean logs",
+    false_findings: "0 of 14 clean logs",
 };
 
 /// What one item declares and holds.

@@ -86,7 +86,7 @@ impl Pair {
         for _ in 0..4 {
             let (p, q) = self.places(gap);
             let mean = (p.y + q.y) / 2.0;
-            if (mean - lat).abs() < 1e-7 {
+            if (mean - lat).abs() < 1e-6 {
                 break;
             }
             lat = mean;

@@ -34,16 +34,23 @@ pub fn identify(evidence: &Evidence) -> Identity {
         Some((format, Probe { score, why })) if score > Score::No => {
             Identity { format: Some(format), score, why, foreign: None }
         }
-        _ => Identity { format: None, score: Score::No, why: Cow::Borrowed("no known format claims it"), foreign: foreign(evidence) },
+        _ => Identity {
+            format: None,
+            score: Score::No,
+            why: Cow::Borrowed("no known format claims it"),
+            foreign: foreign(evidence),
+        },
     }
 }
 
 /// The first signature that fits.
 fn foreign(evidence: &Evidence) -> Option<Foreign> {
     let head = evidence.read(Span { offset: 0, len: HEAD }).ok()?;
-    foreign_rows().find(|(offset, signature, _)| {
-        head.get(*offset..).is_some_and(|rest| hex(&rest[..rest.len().min(signature.len() / 2)]) == *signature)
-    }).map(|(_, _, foreign)| foreign)
+    foreign_rows()
+        .find(|(offset, signature, _)| {
+            head.get(*offset..).is_some_and(|rest| hex(&rest[..rest.len().min(signature.len() / 2)]) == *signature)
+        })
+        .map(|(_, _, foreign)| foreign)
 }
 
 /// Offset, signature in hexadecimal digits, and what it means; rows that are no rows are left to `tests/contract.rs` to find.

@@ -80,14 +80,23 @@ pub fn findings(declared: &Declared<'_>, track: &Track) -> Vec<Finding> {
     };
     let mut found = Vec::new();
     if let Some(stated) = declared.rows.filter(|stated| (stated - rows.len() as f64).abs() > 8.0) {
-        found.push(finding(&ROW_COUNT, format!("{stated} positions are declared, {} are in the file", rows.len()), None));
+        found.push(finding(
+            &ROW_COUNT,
+            format!("{stated} positions are declared, {} are in the file", rows.len()),
+            None,
+        ));
     }
-    if let Some(stated) = declared.photos.filter(|stated| *stated != declared.photo_marks as f64 && declared.photo_marks > 0) {
-        let observation = format!("{stated} photos are declared, {} shutter marks are in the log", declared.photo_marks);
+    if let Some(stated) =
+        declared.photos.filter(|stated| *stated != declared.photo_marks as f64 && declared.photo_marks > 0)
+    {
+        let observation =
+            format!("{stated} photos are declared, {} shutter marks are in the log", declared.photo_marks);
         found.push(finding(&PHOTO_COUNT, observation, None));
     }
     let spent = rows.len().checked_sub(1).and_then(|last| rows.seconds_between(0, last));
-    if let Some((stated, spent)) = declared.duration_s.zip(spent).filter(|(stated, spent)| (stated - spent).abs() > 10.0) {
+    if let Some((stated, spent)) =
+        declared.duration_s.zip(spent).filter(|(stated, spent)| (stated - spent).abs() > 10.0)
+    {
         found.push(finding(&DURATION, format!("{stated:.1} s are declared, the rows span {spent:.1} s"), None));
     }
     let mut suspects = (0..rows.len()).filter(|&row| rows.fix[row] == FixState::Suspect);

@@ -20,7 +20,8 @@ use crate::write::document::{
 use crate::write::files::OutputFolder;
 use crate::write::flights::FlightRow;
 use crate::write::{
-    CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks, timeline,
+    CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks,
+    timeline,
 };
 
 /// Everything at once: tracks, verdicts, timeline, findings and hashes of all evidence, in one folder
@@ -146,24 +147,29 @@ fn write_tracks(
     let (mut gpx, mut geojson) = (GpxWriter::default(), GeoJsonWriter::default());
     gpx.begin(&marks, &mut gpx_out)?;
     geojson.begin(&marks, &mut geojson_out)?;
-    survey::revisit(session, survey, |_| true, |item| {
-        let Some(flight) = flights.of_item(item) else { return Ok(()) };
-        for track in &item.tracks {
-            let one = TrackItem { flight, item, track };
-            if track.primary {
-                gpx.track(&one, &mut gpx_out)?;
-                geojson.track(&one, &mut geojson_out)?;
+    survey::revisit(
+        session,
+        survey,
+        |_| true,
+        |item| {
+            let Some(flight) = flights.of_item(item) else { return Ok(()) };
+            for track in &item.tracks {
+                let one = TrackItem { flight, item, track };
+                if track.primary {
+                    gpx.track(&one, &mut gpx_out)?;
+                    geojson.track(&one, &mut geojson_out)?;
+                }
+                let name = format!("tracks/{}-{}.csv", &item.report.sha256[..8], track.name);
+                output.write(&name, |out| {
+                    let mut csv = CsvWriter::new(&session.tools.tables);
+                    csv.begin(&[], out)?;
+                    csv.track(&one, out)?;
+                    csv.end(out)
+                })?;
             }
-            let name = format!("tracks/{}-{}.csv", &item.report.sha256[..8], track.name);
-            output.write(&name, |out| {
-                let mut csv = CsvWriter::new(&session.tools.tables);
-                csv.begin(&[], out)?;
-                csv.track(&one, out)?;
-                csv.end(out)
-            })?;
-        }
-        Ok(())
-    })?;
+            Ok(())
+        },
+    )?;
     gpx.end(&mut gpx_out)?;
     geojson.end(&mut geojson_out)?;
     output.close(gpx_out)?;
@@ -186,7 +192,8 @@ fn write_tables(
         .map(|flight| {
             let sources = all().filter(|row| ids.of(&row.path, &row.sha256) == Some(flight)).collect();
             let encounters = verdicts.iter().filter(|v| v.flight == flight).flat_map(|v| &v.encounters);
-            let words = encounters.map(|e| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id)));
+            let words =
+                encounters.map(|e| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id)));
             (flight, sources, words.collect())
         })
         .collect();
@@ -225,7 +232,8 @@ fn write_documents(
 fn summary(session: &Session<'_>, case: &Case, survey: &Survey<Kept>, verdicts: &[FlightVerdict]) {
     const SHOWN: usize = 12;
     let ours = survey.reports().filter(|r| r.format.is_some()).count();
-    let incomplete: Vec<_> = survey.reports().filter(|r| r.format.is_some() && r.completeness.as_str() != "whole").collect();
+    let incomplete: Vec<_> =
+        survey.reports().filter(|r| r.format.is_some() && r.completeness.as_str() != "whole").collect();
     session.say(&format!(
         "{} files, {ours} of them flight records; {} flights; {} findings; written to {}",
         survey.items.len(),

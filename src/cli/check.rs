@@ -88,7 +88,11 @@ pub fn verdicts(examined: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<F
 }
 
 /// Gives the verdicts of a survey their flights, in the order of the survey.
-pub fn in_flights<T>(survey: &Survey<T>, flights: &FlightIds, of: impl Fn(&T) -> &Vec<FlightVerdict>) -> Vec<FlightVerdict> {
+pub fn in_flights<T>(
+    survey: &Survey<T>,
+    flights: &FlightIds,
+    of: impl Fn(&T) -> &Vec<FlightVerdict>,
+) -> Vec<FlightVerdict> {
     let all = survey.items.iter().flat_map(|item| of(&item.kept).iter().cloned());
     all.map(|verdict| FlightVerdict {
         flight: flights.of(&verdict.path, &verdict.sha256).unwrap_or_default().to_owned(),
@@ -160,7 +164,10 @@ impl Check {
             Err(stop) if session.json() => {
                 let sites = Sites { files: Vec::new(), incomplete: false };
                 let exit = ExitReport { code: stop.code, finding: false, incomplete: false };
-                write_document(&document(session, &sites, self.fence.within, &[], Vec::new(), exit), std::io::stdout().lock())?;
+                write_document(
+                    &document(session, &sites, self.fence.within, &[], Vec::new(), exit),
+                    std::io::stdout().lock(),
+                )?;
                 return Err(stop);
             }
             Err(stop) => return Err(stop),
@@ -219,7 +226,8 @@ fn encounter_text(encounter: &Encounter) -> String {
         _ => String::new(),
     };
     let utc = |utc_ns: Option<i64>| utc_ns.map_or_else(|| "time unknown".to_owned(), utc_text);
-    let mut text = format!("  {}: {name}{sector}, certainty {}\n", encounter.verdict.as_str(), word(&encounter.certainty));
+    let mut text =
+        format!("  {}: {name}{sector}, certainty {}\n", encounter.verdict.as_str(), word(&encounter.certainty));
     for entry in &encounter.entries {
         let dwell = entry.dwell_s.map(|s| format!("{s:.1} s, ")).unwrap_or_default();
         let mut marks = Vec::new();

@@ -54,7 +54,8 @@ impl Extract {
             match item::decode(session, &evidence, &mut children) {
                 Ok(decoded) => {
                     outcome.usable |= !children.list.is_empty() || decoded.completeness != Completeness::Unreadable;
-                    outcome.incomplete |= matches!(decoded.completeness, Completeness::Partial | Completeness::Unreadable);
+                    outcome.incomplete |=
+                        matches!(decoded.completeness, Completeness::Partial | Completeness::Unreadable);
                 }
                 Err(stop) if found.named => {
                     session.say(&format!("overflown: {}", stop.message));

@@ -79,7 +79,11 @@ impl Formats {
                 writeln!(out, "\n{}\n", folded(description))?;
                 for record in report(tables).records {
                     let kind = record.r#type.map_or("    ".to_owned(), |kind| format!("{kind:>4}"));
-                    writeln!(out, "  {kind}  {:<22} from {:>3} bytes, {:>3} fields", record.name, record.min_length, record.fields)?;
+                    writeln!(
+                        out,
+                        "  {kind}  {:<22} from {:>3} bytes, {:>3} fields",
+                        record.name, record.min_length, record.fields
+                    )?;
                 }
                 writeln!(out)?;
                 for source in sources {

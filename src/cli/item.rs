@@ -24,9 +24,9 @@ pub fn open(session: &Session<'_>, argument: &Path) -> Result<Evidence, Stop> {
     for name in children {
         let mut finder = ChildFinder { wanted: name, found: None };
         decode(session, &evidence, &mut finder)?;
-        let (at, bytes) = finder
-            .found
-            .ok_or_else(|| Stop::input(format!("{} holds no child named {name}; extract lists them", evidence.label)))?;
+        let (at, bytes) = finder.found.ok_or_else(|| {
+            Stop::input(format!("{} holds no child named {name}; extract lists them", evidence.label))
+        })?;
         evidence = Evidence::child(&evidence, name, at, bytes);
     }
     Ok(evidence)
@@ -36,7 +36,8 @@ pub fn open(session: &Session<'_>, argument: &Path) -> Result<Evidence, Stop> {
 pub fn decode(session: &Session<'_>, evidence: &Evidence, sink: &mut dyn Sink) -> Result<Decoded, Stop> {
     let identity = identify(evidence);
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, session.tools.tables_of(f)?))) else {
-        let foreign = identity.foreign.map(|f| format!("; it looks like: {}. {}", f.name, f.advice)).unwrap_or_default();
+        let foreign =
+            identity.foreign.map(|f| format!("; it looks like: {}. {}", f.name, f.advice)).unwrap_or_default();
         let message = format!("{} is not recognised: {}{foreign}", evidence.label, identity.why);
         return Err(Stop { code: 4, message });
     };

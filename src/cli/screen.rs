@@ -106,7 +106,11 @@ fn place(track: &TrackSummary, text: &mut String) {
     let suspect = if track.suspect > 0 { format!(", {} suspect", track.suspect) } else { String::new() };
     let rows = format!("{} fixes, {} without a valid position{suspect}", track.fixes, track.invalid);
     let primary = if track.primary { ", primary" } else { "" };
-    line(text, &track.name, &format!("{rows} ({}/{}{primary}), {:.0} m along them", track.estimate, track.role, track.length_m));
+    line(
+        text,
+        &track.name,
+        &format!("{rows} ({}/{}{primary}), {:.0} m along them", track.estimate, track.role, track.length_m),
+    );
     if !track.primary {
         if let Some(first) = &track.first {
             line(text, "", &format!("first {}", at(first)));
@@ -165,7 +169,12 @@ fn complete(report: &FileReport, text: &mut String) {
         "records",
         &format!(
             "{} found: {} decoded, {} opaque, {} lost; {} events, {} embedded files",
-            records.found, records.decoded, records.opaque, records.lost, report.events, report.children.len()
+            records.found,
+            records.decoded,
+            records.opaque,
+            records.lost,
+            report.events,
+            report.children.len()
         ),
     );
     if let Some(locked) = &report.locked {

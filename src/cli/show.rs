@@ -36,7 +36,8 @@ impl Show {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
         let evidence = item::open(session, &self.file)?;
         if self.offset >= evidence.len {
-            let message = format!("offset {} is behind the end of {} ({} bytes)", self.offset, evidence.label, evidence.len);
+            let message =
+                format!("offset {} is behind the end of {} ({} bytes)", self.offset, evidence.label, evidence.len);
             return Err(Stop::usage(message));
         }
         let mut finder = Finder { offset: self.offset, text: String::new(), evidence: &evidence };
@@ -84,14 +85,20 @@ impl Sink for Finder<'_> {
                 Class::Known => "known",
                 Class::Damaged => "damaged",
             };
-            let spans: Vec<String> = at.spans().map(|Span { offset, len }| format!("{offset}..{}", offset + len)).collect();
+            let spans: Vec<String> =
+                at.spans().map(|Span { offset, len }| format!("{offset}..{}", offset + len)).collect();
             let _ = writeln!(self.text, "{what} at {}: {class}", spans.join(" and "));
         }
     }
 
     fn child(&mut self, child: Child<'_>) {
         if child.at.reach().is_some_and(|reach| reach.contains(self.offset)) {
-            let _ = writeln!(self.text, "embedded file {} ({} bytes): extract writes it out", child.name, child.bytes.len());
+            let _ = writeln!(
+                self.text,
+                "embedded file {} ({} bytes): extract writes it out",
+                child.name,
+                child.bytes.len()
+            );
         }
     }
 

@@ -43,7 +43,9 @@ pub fn load(session: &Session<'_>, arguments: &[PathBuf]) -> Result<Sites, Stop>
         }
     }
     if sites.files.iter().all(|file| file.zones.is_empty()) {
-        return Err(Stop::input("no zone was loaded; give --zones a GeoJSON or CSV file of sites, or a folder of them"));
+        return Err(Stop::input(
+            "no zone was loaded; give --zones a GeoJSON or CSV file of sites, or a folder of them",
+        ));
     }
     Ok(sites)
 }

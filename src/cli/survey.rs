@@ -204,8 +204,9 @@ fn one<T>(session: &Session<'_>, found: &Found, work: &impl Fn(Examined, &Eviden
     let tools = &session.tools;
     let evidence = Evidence::open(&found.path, found.label.clone(), &tools.limits, session.hashes)
         .map_err(|e| Failure::Unreadable(format!("cannot be read: {e}")))?;
-    caught(|| work(examine(&evidence, tools), &evidence))
-        .map_err(|panic| Failure::Panic(format!("made the program fail ({panic}); the other files are not affected; please report it")))
+    caught(|| work(examine(&evidence, tools), &evidence)).map_err(|panic| {
+        Failure::Panic(format!("made the program fail ({panic}); the other files are not affected; please report it"))
+    })
 }
 
 /// Catches a panic and gives its message.

@@ -44,16 +44,40 @@ pub enum Property {
 /// A statement that the evidence makes; `at` is where.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
-    Device { part: Part, property: Property, value: String, at: Origin },
+    Device {
+        part: Part,
+        property: Property,
+        value: String,
+        at: Origin,
+    },
     /// Ties items to each other or to an account: account hash, database id.
-    Identifier { kind: &'static str, value: String, at: Origin },
+    Identifier {
+        kind: &'static str,
+        value: String,
+        at: Origin,
+    },
     /// When the flight began, by the clock that `clock` names; nanoseconds of UTC.
-    Start { utc_ns: i64, clock: &'static str, at: Origin },
+    Start {
+        utc_ns: i64,
+        clock: &'static str,
+        at: Origin,
+    },
     /// The name of the item holds this local time: seconds since 1970 as if it were UTC.
-    LocalName { local_s: i64, at: Origin },
+    LocalName {
+        local_s: i64,
+        at: Origin,
+    },
     /// A total that the log declares about itself, in `unit`.
-    Declared { name: &'static str, value: f64, unit: &'static str, at: Origin },
-    Note { text: String, at: Origin },
+    Declared {
+        name: &'static str,
+        value: f64,
+        unit: &'static str,
+        at: Origin,
+    },
+    Note {
+        text: String,
+        at: Origin,
+    },
 }
 
 /// What happened.

@@ -1,8 +1,8 @@
 //! From bytes to records, events, facts and diagnostics. A decoder returns no error: damage is data, it goes to the [`Sink`],
 //! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
 
-pub mod dji_txt;
 mod diagnostic;
+pub mod dji_txt;
 mod fact;
 
 use std::borrow::Cow;

@@ -77,7 +77,14 @@ impl Evidence {
     pub fn unlabelled(bytes: Vec<u8>) -> Self {
         let digests = Digests { sha256: Sha256([0; 32]), md5: None, sha1: None };
         let len = bytes.len() as u64;
-        Evidence { label: String::new(), parent: None, len, digests, unreadable: Vec::new(), source: Source::Memory(bytes) }
+        Evidence {
+            label: String::new(),
+            parent: None,
+            len,
+            digests,
+            unreadable: Vec::new(),
+            source: Source::Memory(bytes),
+        }
     }
 
     /// An item found inside `parent`.

@@ -59,7 +59,9 @@ fn visit(path: &Path, label: String, named: bool, walked: &mut Walked) {
                     visit(&entry.path(), below, false, walked);
                 }
             }
-            Err(error) => walked.skipped.push(Skipped { label, named, reason: format!("folder cannot be read: {error}") }),
+            Err(error) => {
+                walked.skipped.push(Skipped { label, named, reason: format!("folder cannot be read: {error}") })
+            }
         },
         Ok(Kind::Other(what)) => {
             let reason = format!("is {what}; it is listed and not opened");

@@ -114,9 +114,12 @@ const NEAR: u64 = 4096;
 impl Diagnostics {
     pub fn push(&mut self, new: Diagnostic) {
         let full = self.list.len() >= self.most;
-        let same = self.list.iter_mut().rev().take(if full { usize::MAX } else { 1 }).find(|old| {
-            old.code == new.code && old.severity == new.severity && (full || near(&old.at, &new.at))
-        });
+        let same = self
+            .list
+            .iter_mut()
+            .rev()
+            .take(if full { usize::MAX } else { 1 })
+            .find(|old| old.code == new.code && old.severity == new.severity && (full || near(&old.at, &new.at)));
         match same {
             Some(old) => {
                 old.count += new.count;

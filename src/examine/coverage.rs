@@ -84,7 +84,8 @@ impl Claims {
 
 /// Bytes of `0..len` that lie in any of the spans.
 fn union(classes: &[&Vec<Span>], len: u64) -> u64 {
-    let mut spans: Vec<(u64, u64)> = classes.iter().flat_map(|c| c.iter().map(|s| (s.offset, s.end().min(len)))).collect();
+    let mut spans: Vec<(u64, u64)> =
+        classes.iter().flat_map(|c| c.iter().map(|s| (s.offset, s.end().min(len)))).collect();
     spans.sort_unstable();
     let mut covered_to = 0;
     let mut sum = 0;

@@ -4,20 +4,21 @@
 mod collect;
 mod coverage;
 mod device;
+mod facts;
 mod report;
 
 use std::sync::Arc;
 
 use crate::analyse::{Declared, Finding, TrackSummary, findings};
-use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, Severity};
+use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, EventKind, Format, Severity};
 use crate::evidence::{Evidence, Limits, Origin};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
-use crate::track::{ClockStep, FixState, FlightSource, Track, offset_between, utc_text};
+use crate::track::{ClockStep, FixState, FlightSource, Track, utc_text};
 use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
+use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
-use report::{ChildReport, DeclaredReport, IdentifierReport, LockedReport, ParentPlace, TimeReport};
 
 /// What an examination needs beside the item; shared by all threads.
 #[derive(Clone, Default)]
@@ -89,7 +90,8 @@ fn examine_at(evidence: &Evidence, tools: &Tools, depth: u32) -> Examined {
     };
     let mut collector = Collector::new(tables, &tools.limits, is_recognised);
     for span in &evidence.unreadable {
-        let message = format!("{} bytes at {} could not be read from the medium; zeros stand for them", span.len, span.offset);
+        let message =
+            format!("{} bytes at {} could not be read from the medium; zeros stand for them", span.len, span.offset);
         collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
     }
     let decoded = (format.decode)(evidence, &Context { tables, limits: &tools.limits }, &mut collector);
@@ -123,7 +125,7 @@ fn assemble(
     collector: Collector<'_>,
     depth: u32,
 ) -> Examined {
-    let Collector { builder, claims, counts, events, facts, children: found, mut diagnostics, .. } = collector;
+    let Collector { builder, claims, counts, events, facts: stated, children: found, mut diagnostics, .. } = collector;
     let (tracks, steps) = builder.finish();
     let primary = tracks.iter().find(|t| t.primary);
     let (coverage, clash) = claims.sums(evidence.len);
@@ -147,7 +149,9 @@ fn assemble(
             (Completion::Locked, Some(report))
         }
         Completeness::Unreadable => (Completion::Unreadable, None),
-        Completeness::Whole if diagnostics.worst().is_none_or(|worst| worst == Severity::Note) => (Completion::Whole, None),
+        Completeness::Whole if diagnostics.worst().is_none_or(|worst| worst == Severity::Note) => {
+            (Completion::Whole, None)
+        }
         Completeness::Whole | Completeness::Partial => (Completion::Partial, None),
     };
 
@@ -163,11 +167,11 @@ fn assemble(
         lost: counts.lost,
         by_type: tools.tables_of(format).map(|tables| named_counts(tables, &counts.by_kind)).unwrap_or_default(),
     };
-    report.device = device::report(&facts);
-    report.time = time_report(&facts, primary);
-    report.identifiers = identifiers(&facts);
-    report.declared = declared(&facts);
-    report.notes = notes(&facts);
+    report.device = device::report(&stated);
+    report.time = facts::time(&stated, primary.and_then(track_span));
+    report.identifiers = facts::identifiers(&stated);
+    report.declared = facts::declared(&stated);
+    report.notes = facts::notes(&stated);
     report.tracks = tracks.iter().map(TrackSummary::of).collect();
     report.events = events.len() as u64;
     report.children = found.iter().map(child_report).collect();
@@ -211,10 +215,7 @@ impl FileReport {
             version: None,
             why: String::new(),
             completeness,
-            parent: evidence
-                .parent
-                .as_ref()
-                .map(|(path, at)| ParentPlace { path: path.clone(), offset: at.offset() }),
+            parent: evidence.parent.as_ref().map(|(path, at)| ParentPlace { path: path.clone(), offset: at.offset() }),
             copies: Vec::new(),
             coverage: Coverage::unknown(evidence.len),
             records: RecordSums::default(),
@@ -234,7 +235,10 @@ impl FileReport {
     }
 }
 
-fn named_counts(tables: &Tables, by_kind: &std::collections::BTreeMap<u16, u64>) -> std::collections::BTreeMap<String, u64> {
+fn named_counts(
+    tables: &Tables,
+    by_kind: &std::collections::BTreeMap<u16, u64>,
+) -> std::collections::BTreeMap<String, u64> {
     let name = |kind: u16| tables.record_name(kind).map_or_else(|| format!("type_{kind}"), str::to_owned);
     by_kind.iter().map(|(kind, count)| (name(*kind), *count)).collect()
 }
@@ -295,60 +299,6 @@ fn timed(event: Event, primary: Option<&Track>) -> TimedEvent {
         row,
         event,
     }
-}
-
-fn time_report(facts: &[Fact], primary: Option<&Track>) -> TimeReport {
-    let declared = facts.iter().find_map(|fact| match fact {
-        Fact::Start { utc_ns, clock, .. } => Some((*utc_ns, *clock)),
-        _ => None,
-    });
-    let duration_ns = facts.iter().find_map(|fact| match fact {
-        Fact::Declared { name: "duration", value, .. } => Some((value * 1e9) as i64),
-        _ => None,
-    });
-    let span = primary.and_then(track_span);
-    let start = span.map(|s| s.0).or(declared.map(|d| d.0));
-    let end = span.map(|s| s.1).or(start.zip(duration_ns).map(|(start, duration)| start.saturating_add(duration)));
-    let local = facts.iter().find_map(|fact| match fact {
-        Fact::LocalName { local_s, .. } => Some(*local_s),
-        _ => None,
-    });
-    let offset = local.zip(declared.map(|d| d.0).or(start)).and_then(|(local, start)| offset_between(local, start));
-    TimeReport {
-        start_utc: start.map(utc_text),
-        end_utc: end.map(utc_text),
-        clock: start.map(|_| declared.map_or("phone", |d| d.1)),
-        utc_offset_s: offset,
-        utc_offset_source: offset.map(|_| "derived: local time in the file name against the start in UTC"),
-    }
-}
-
-fn identifiers(facts: &[Fact]) -> Vec<IdentifierReport> {
-    let mut found: Vec<IdentifierReport> = Vec::new();
-    for fact in facts {
-        if let Fact::Identifier { kind, value, at } = fact
-            && !found.iter().any(|f| f.kind == *kind && f.value == *value)
-        {
-            found.push(IdentifierReport { kind, value: value.clone(), offset: at.offset() });
-        }
-    }
-    found
-}
-
-fn declared(facts: &[Fact]) -> Vec<DeclaredReport> {
-    let report = |fact: &Fact| match fact {
-        Fact::Declared { name, value, unit, .. } => Some(DeclaredReport { name, value: *value, unit }),
-        _ => None,
-    };
-    facts.iter().filter_map(report).collect()
-}
-
-fn notes(facts: &[Fact]) -> Vec<String> {
-    let note = |fact: &Fact| match fact {
-        Fact::Note { text, .. } => Some(text.clone()),
-        _ => None,
-    };
-    facts.iter().filter_map(note).collect()
 }
 
 fn child_report(child: &ChildFound) -> ChildReport {

@@ -216,12 +216,10 @@ fn trim_nuls(bytes: &[u8]) -> &[u8] {
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(
-            bytes.utf8_chunks().fold(String::new(), |mut all, chunk| {
-                all.push_str(chunk.valid());
-                all.extend(chunk.invalid().iter().map(|b| format!("\\x{b:02x}")));
-                all
-            }),
-        ),
+        Err(_) => Cow::Owned(bytes.utf8_chunks().fold(String::new(), |mut all, chunk| {
+            all.push_str(chunk.valid());
+            all.extend(chunk.invalid().iter().map(|b| format!("\\x{b:02x}")));
+            all
+        })),
     }
 }

@@ -8,7 +8,7 @@ mod value;
 use std::collections::BTreeMap;
 
 pub use field::{Field, Kind, Number, Scale};
-pub use tables::{Channel, Description, Tables, TableError, TableText};
+pub use tables::{Channel, Description, TableError, TableText, Tables};
 pub use value::Value;
 
 /// The fields of one record.

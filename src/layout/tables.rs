@@ -152,8 +152,8 @@ impl Tables {
     /// The first row that does not follow the grammar.
     pub fn parse(text: &TableText) -> Result<Self, TableError> {
         let file = |name: &str| format!("formats/{}/{name}", text.id);
-        let description = toml::from_str(&text.description)
-            .map_err(|e| TableError::new(&file("format.toml"), 0, e.message()))?;
+        let description =
+            toml::from_str(&text.description).map_err(|e| TableError::new(&file("format.toml"), 0, e.message()))?;
         let enums = parse_enums(&file("enums.tsv"), &text.enums)?;
         let layouts = parse_records(&file("records.tsv"), &text.records, &enums)?;
         let channels = parse_channels(&file("channels.tsv"), &text.channels, &layouts)?;
@@ -350,7 +350,8 @@ mod tests {
     fn text(records: &str) -> TableText {
         TableText {
             id: "demo".to_owned(),
-            description: "id = \"demo\"\ntitle = \"Demo\"\nvendor = \"-\"\ndescription = \"made for a test\"\n".to_owned(),
+            description: "id = \"demo\"\ntitle = \"Demo\"\nvendor = \"-\"\ndescription = \"made for a test\"\n"
+                .to_owned(),
             records: format!("{}\n{records}", RECORDS.join("\t")),
             enums: format!("{}\nmode\t2\tHover\n", ENUMS.join("\t")),
             channels: format!("{}\n", CHANNELS.join("\t")),

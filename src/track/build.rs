@@ -2,9 +2,9 @@
 //! their frame and leave their own offset there.
 
 use super::channel::csv_name;
-use super::clock::{Anchor, ClockStep, Stamp, stamp, steps};
-use super::fix::{FixState, mark_suspects};
-use super::rows::{Column, Joined, Rows};
+use super::clock::{Anchor, ClockStep, stamp, steps};
+use super::fix::mark_suspects;
+use super::rows::{Column, FixState, Joined, Rows, Stamp};
 use super::{Kind, Subject, Track};
 use crate::decode::Record;
 use crate::layout::{Field, Layout, Tables};

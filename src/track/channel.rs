@@ -26,7 +26,8 @@ pub static STANDARD: &[ChannelName] = &[
 ];
 
 /// Height references, best for a fence first.
-pub static HEIGHTS: &[&str] = &["height.takeoff", "height.amsl", "height.ellipsoid", "height.ground", "height.pressure"];
+pub static HEIGHTS: &[&str] =
+    &["height.takeoff", "height.amsl", "height.ellipsoid", "height.ground", "height.pressure"];
 
 /// The CSV column of a channel with this unit: `battery.voltage` in V is `battery_voltage_V`.
 pub fn csv_name(channel: &str, unit: &str) -> String {

@@ -1,17 +1,7 @@
 //! From the source's clocks to UTC. Records that carry a wall clock are anchors; a row takes the anchor of its own frame as it
 //! is, or the nearest one with the source's elapsed time for the difference.
 
-use super::rows::Rows;
-
-/// How a row came to its UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stamp {
-    Unknown,
-    /// A wall clock inside the row's own frame.
-    Own,
-    /// The nearest wall clock and the source's elapsed time.
-    Spaced,
-}
+use super::rows::{Rows, Stamp};
 
 /// A wall clock reading in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

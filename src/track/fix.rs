@@ -1,42 +1,8 @@
-//! Is a row a fix? Invalid rows keep their raw values but stand on no map, in no fence and in no length; suspect rows are
-//! exported and marked.
+//! Suspect fixes: finite, but impossible against both neighbours. They are exported and marked.
 
 use geo::{Distance as _, Geodesic, Point};
 
-use super::rows::Rows;
-
-/// What a row's position is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FixState {
-    Valid,
-    /// Absent, out of range, or the source's sign for "no fix".
-    Invalid,
-    /// Finite, but impossible against both neighbours.
-    Suspect,
-}
-
-impl FixState {
-    /// The word in the `valid` column of the track CSV.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FixState::Valid => "yes",
-            FixState::Invalid => "no",
-            FixState::Suspect => "suspect",
-        }
-    }
-
-    pub fn is_fix(self) -> bool {
-        self != FixState::Invalid
-    }
-
-    /// Judges one position in degrees, alone.
-    pub fn of(lat: f64, lon: f64) -> Self {
-        let in_range = lat.abs() <= 90.0 && lon.abs() <= 180.0;
-        // Logs write (0, 0), or noise around it, before the first fix: up to 2.03e-7 degrees on the evidence.
-        let no_fix = lat.abs() < 1e-6 && lon.abs() < 1e-6;
-        if in_range && !no_fix { FixState::Valid } else { FixState::Invalid }
-    }
-}
+use super::rows::{FixState, Rows};
 
 /// No aircraft of these makers flies faster.
 const IMPOSSIBLE_M_S: f64 = 100.0;

@@ -52,7 +52,8 @@ pub fn group(sources: &[FlightSource]) -> Vec<Flight> {
 
 /// `20160926T181245Z-e8e2547c`: start in UTC and the first digits of the source's SHA-256.
 fn id(source: &FlightSource) -> String {
-    let start = source.span_ns.map(|(start, _)| DateTime::from_timestamp_nanos(start).format("%Y%m%dT%H%M%SZ").to_string());
+    let start =
+        source.span_ns.map(|(start, _)| DateTime::from_timestamp_nanos(start).format("%Y%m%dT%H%M%SZ").to_string());
     format!("{}-{}", start.as_deref().unwrap_or("undated"), source.sha256.short())
 }
 
@@ -71,8 +72,12 @@ mod tests {
 
     #[test]
     fn overlapping_logs_of_one_aircraft_are_one_flight_in_any_order() {
-        let mut sources =
-            vec![source("phone copy", "A", (5, 50)), source("other aircraft", "B", (10, 60)), source("card", "A", (0, 30)), source("later", "A", (51, 80))];
+        let mut sources = vec![
+            source("phone copy", "A", (5, 50)),
+            source("other aircraft", "B", (10, 60)),
+            source("card", "A", (0, 30)),
+            source("later", "A", (51, 80)),
+        ];
         let names = |sources: &[FlightSource]| -> Vec<(String, Vec<String>)> {
             let labels = |f: &Flight| f.sources.iter().map(|&i| sources[i].label.clone()).collect();
             group(sources).iter().map(|f| (f.id.clone(), labels(f))).collect()

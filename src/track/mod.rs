@@ -5,8 +5,8 @@ mod build;
 mod channel;
 mod clock;
 mod fix;
-mod instant;
 mod flight;
+mod instant;
 mod rows;
 
 use std::fmt;
@@ -14,11 +14,10 @@ use std::str::FromStr;
 
 pub use build::TrackBuilder;
 pub use channel::{ChannelName, HEIGHTS, STANDARD, csv_name};
-pub use clock::{ClockStep, Stamp};
-pub use fix::FixState;
+pub use clock::ClockStep;
 pub use flight::{Flight, FlightSource, group};
 pub use instant::{UtcWriter, local_text, offset_between, utc_text};
-pub use rows::{Column, Joined, Rows};
+pub use rows::{Column, FixState, Joined, Rows, Stamp};
 
 /// Whose position it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -42,7 +42,15 @@ impl CsvWriter {
         writer
     }
 
-    fn row(&mut self, lead: &str, offset_s: Option<i64>, rows: &Rows, columns: &Columns<'_>, row: usize, line: &mut String) {
+    fn row(
+        &mut self,
+        lead: &str,
+        offset_s: Option<i64>,
+        rows: &Rows,
+        columns: &Columns<'_>,
+        row: usize,
+        line: &mut String,
+    ) {
         line.push_str(lead);
         if let Some(utc) = rows.utc(row) {
             self.utc.push(utc, line);

@@ -102,7 +102,8 @@ pub struct SkippedZone {
 
 impl From<&ZoneFile> for ZoneFileReport {
     fn from(file: &ZoneFile) -> Self {
-        let skipped = |s: &Skipped| SkippedZone { index: s.index.clone(), name: s.name.clone(), reason: s.reason.clone() };
+        let skipped =
+            |s: &Skipped| SkippedZone { index: s.index.clone(), name: s.name.clone(), reason: s.reason.clone() };
         ZoneFileReport {
             path: file.label().to_owned(),
             sha256: file.sha256().to_string(),

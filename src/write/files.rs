@@ -30,7 +30,10 @@ impl OutputError {
 pub fn allow(path: &Path, inputs: &[PathBuf], force: bool) -> Result<(), OutputError> {
     refuse_inside(path, inputs)?;
     if path.exists() && !force {
-        return Err(OutputError::Refused(format!("{} exists; give another name, or --force to overwrite it", path.display())));
+        return Err(OutputError::Refused(format!(
+            "{} exists; give another name, or --force to overwrite it",
+            path.display()
+        )));
     }
     Ok(())
 }

@@ -42,7 +42,8 @@ impl GeoJsonWriter {
     fn line(&mut self, item: &TrackItem<'_>, out: &mut dyn Write) -> io::Result<()> {
         let rows = &item.track.rows;
         let z = self.height.channel(rows);
-        let (lonely, parts): (Vec<Vec<usize>>, Vec<Vec<usize>>) = parts(rows).into_iter().partition(|part| part.len() == 1);
+        let (lonely, parts): (Vec<Vec<usize>>, Vec<Vec<usize>>) =
+            parts(rows).into_iter().partition(|part| part.len() == 1);
         let mut properties = properties(item, z);
         for part in &lonely {
             properties.insert("coordTimes".to_owned(), json!(self.time(rows, part[0])));
@@ -152,7 +153,9 @@ fn parts(rows: &Rows) -> Vec<Vec<usize>> {
     let mut parts: Vec<Vec<usize>> = Vec::new();
     for row in rows.fixes() {
         match parts.last_mut() {
-            Some(part) if part.last().is_some_and(|&last| (rows.lon[row] - rows.lon[last]).abs() <= 180.0) => part.push(row),
+            Some(part) if part.last().is_some_and(|&last| (rows.lon[row] - rows.lon[last]).abs() <= 180.0) => {
+                part.push(row)
+            }
             _ => parts.push(vec![row]),
         }
     }

@@ -74,10 +74,9 @@ impl TrackWriter for GpxWriter {
         xml.write_event(Event::Start(root))?;
         for mark in marks {
             xml.get_mut().write_all(b"\n")?;
-            let point = xml.create_element("wpt").with_attributes([
-                ("lat", mark.lat.to_string().as_str()),
-                ("lon", mark.lon.to_string().as_str()),
-            ]);
+            let point = xml
+                .create_element("wpt")
+                .with_attributes([("lat", mark.lat.to_string().as_str()), ("lon", mark.lon.to_string().as_str())]);
             point.write_inner_content(|xml| {
                 if let Some(utc) = mark.utc_ns {
                     element(xml, "time", &utc_text(utc))?;

@@ -14,7 +14,9 @@ pub fn json_dialect(text: &str, outline: &Outline) -> Option<(String, String)> {
     if outline.elements.is_empty() || elements().any(is_geojson) {
         return None;
     }
-    let has = |key: &str| elements().take(3).any(|element| memchr::memmem::find(element.as_bytes(), key.as_bytes()).is_some());
+    let has = |key: &str| {
+        elements().take(3).any(|element| memchr::memmem::find(element.as_bytes(), key.as_bytes()).is_some())
+    };
     let start: &str = text.get(..text.len().min(2000)).unwrap_or(text);
     let (looks_like, next_step): Words = if has("\"horizontalProjection\"") || start.contains("\"UASZoneList\"") {
         ("ED-269 zone data", "this format is not read yet; export the zones as GeoJSON or ED-318")
@@ -36,10 +38,13 @@ fn is_geojson(element: &str) -> bool {
     // An element that cannot be taken apart is judged by its reader.
     let Ok(members) = json::members(element, 0) else { return element.contains("\"Feature\"") };
     match json::member(element, &members, "type").map(json::unquoted).as_deref() {
-        Some("Feature" | "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon") => true,
+        Some("Feature" | "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon") => {
+            true
+        }
         Some("GeometryCollection" | "FeatureCollection") => true,
         Some(_) => false,
-        None => json::member(element, &members, "geometry").is_some_and(|g| g.starts_with('{') && g.contains("\"coordinates\"")),
+        None => json::member(element, &members, "geometry")
+            .is_some_and(|g| g.starts_with('{') && g.contains("\"coordinates\"")),
     }
 }
 
@@ -57,7 +62,10 @@ fn magic(bytes: &[u8]) -> Option<Words> {
         [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf", CONVERT),
         [b'P', b'A', b'R', b'1', ..] => ("Parquet (GeoParquet?)", CONVERT),
         _ if bytes.starts_with(b"SQLite format 3\0") => ("an SQLite database (GeoPackage?)", CONVERT),
-        _ if bytes.iter().take(4096).any(|b| *b == 0) && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff") => {
+        _ if bytes.iter().take(4096).any(|b| *b == 0)
+            && !bytes.starts_with(b"\xff\xfe")
+            && !bytes.starts_with(b"\xfe\xff") =>
+        {
             ("binary data", "give a GeoJSON file, or a CSV table with lat, lon and radius_m columns")
         }
         _ => return None,
@@ -67,7 +75,8 @@ fn magic(bytes: &[u8]) -> Option<Words> {
 fn words(text: &str) -> Words {
     let start: String = text.chars().take(4000).collect();
     let lower = start.to_ascii_lowercase();
-    let is_airspace = start.lines().any(|line| line.starts_with("AC ")) && start.lines().any(|line| line.starts_with("AN "));
+    let is_airspace =
+        start.lines().any(|line| line.starts_with("AC ")) && start.lines().any(|line| line.starts_with("AN "));
     if lower.contains("<kml") {
         ("KML", CONVERT)
     } else if lower.contains("<gpx") {

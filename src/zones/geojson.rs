@@ -44,19 +44,29 @@ pub fn read(text: &Text<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused>
         projection = Projection::of(&value).map_err(Refused::Projection)?;
     }
     if projection == Projection::WebMercator {
-        report.repairs.push("the whole file: its places were converted from Web Mercator (EPSG:3857) to WGS 84".to_owned());
+        report
+            .repairs
+            .push("the whole file: its places were converted from Web Mercator (EPSG:3857) to WGS 84".to_owned());
     }
 
     let mut damages = outline.damages.iter().peekable();
     let mut drafts = Vec::new();
     for element in &outline.elements {
         while let Some(damage) = damages.next_if(|d| d.start < element.range.start) {
-            report.skip(damage.index.clone(), name_near(text, damage.start), broken_words(text, damage.start, damage.broken));
+            report.skip(
+                damage.index.clone(),
+                name_near(text, damage.start),
+                broken_words(text, damage.start, damage.broken),
+            );
         }
         drafts.extend(feature(text, element, projection, report)?);
     }
     for damage in damages {
-        report.skip(damage.index.clone(), name_near(text, damage.start), broken_words(text, damage.start, damage.broken));
+        report.skip(
+            damage.index.clone(),
+            name_near(text, damage.start),
+            broken_words(text, damage.start, damage.broken),
+        );
     }
     if drafts.is_empty() && report.skipped.is_empty() {
         report.warn_file("the file holds no features".to_owned());
@@ -137,9 +147,11 @@ fn feature(
             report.skip(place.index, place.name, "is a collection inside a collection");
             return Ok(None);
         }
-        "Feature" | "" if has_geometry => {
-            members.iter().rev().find(|m| m.key == "geometry" && &source[m.value.clone()] != "null").map(|m| m.value.start)
-        }
+        "Feature" | "" if has_geometry => members
+            .iter()
+            .rev()
+            .find(|m| m.key == "geometry" && &source[m.value.clone()] != "null")
+            .map(|m| m.value.start),
         "Feature" => None,
         "" => {
             report.skip(place.index.clone(), name_or_id(), "has neither a type nor a geometry");

@@ -206,7 +206,12 @@ fn find(members: &[Member<'_>], key: &str) -> Option<usize> {
 }
 
 /// Outer ring and holes into a polygon. A hole that encloses nothing is left out: it takes nothing away.
-fn polygon(rings: &[&[Coord<f64>]], part: &str, place: &mut Place, report: &mut Report) -> Result<Polygon<f64>, String> {
+fn polygon(
+    rings: &[&[Coord<f64>]],
+    part: &str,
+    place: &mut Place,
+    report: &mut Report,
+) -> Result<Polygon<f64>, String> {
     let mut sound: Vec<LineString<f64>> = Vec::with_capacity(rings.len());
     for (i, positions) in rings.iter().enumerate() {
         let name = || if i == 0 { format!("{part}outer ring") } else { format!("{part}hole {i}") };

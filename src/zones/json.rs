@@ -83,7 +83,8 @@ impl<'t> Cursor<'t> {
 
     fn word(&mut self) {
         let bytes = &self.text.as_bytes()[self.at..];
-        let end = bytes.iter().position(|b| matches!(b, b',' | b'}' | b']' | b':' | b' ' | b'\t' | b'\r' | b'\n' | 0x1e));
+        let end =
+            bytes.iter().position(|b| matches!(b, b',' | b'}' | b']' | b':' | b' ' | b'\t' | b'\r' | b'\n' | 0x1e));
         self.at += end.unwrap_or(bytes.len());
     }
 

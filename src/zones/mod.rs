@@ -39,8 +39,7 @@ use report::Report;
 /// are no error: they are listed in [`ZoneFile::skipped`].
 pub fn read(evidence: &Evidence, limits: &Limits) -> Result<ZoneFile, ZoneError> {
     let label = evidence.label.clone();
-    let bytes =
-        evidence.whole(limits).map_err(|error| ZoneError::Unreadable { label: label.clone(), error })?;
+    let bytes = evidence.whole(limits).map_err(|error| ZoneError::Unreadable { label: label.clone(), error })?;
     let text = text::decode(&bytes);
     let mut report = Report::default();
     for span in &evidence.unreadable {
@@ -98,7 +97,10 @@ fn name_zones(drafts: Vec<Draft>, source: &Arc<Source>, report: &mut Report) -> 
                     id
                 } else {
                     let own = free_id(format!("{id}#{number}"), &mut taken);
-                    let what = format!("its id {:?} stands for several features; this one is called {own:?} here", report::short(&id));
+                    let what = format!(
+                        "its id {:?} stands for several features; this one is called {own:?} here",
+                        report::short(&id)
+                    );
                     report.warn(&mut draft.place, "features with the id of another", what);
                     own
                 }

@@ -220,7 +220,10 @@ mod tests {
         assert_eq!(indices(&collection), (vec!["/features/0".into(), "/features/1".into()], none.clone()));
         assert_eq!(Outline::of(&collection).crs.len(), 1);
         assert_eq!(indices(F), (vec!["/".into()], none.clone()));
-        assert_eq!(indices(&format!("{F}\n{F}\n\n{F}\n")), (vec!["line 1".into(), "line 2".into(), "line 4".into()], none.clone()));
+        assert_eq!(
+            indices(&format!("{F}\n{F}\n\n{F}\n")),
+            (vec!["line 1".into(), "line 2".into(), "line 4".into()], none.clone())
+        );
         assert_eq!(indices(&format!("\x1e{F}\n\x1e{F}\n")).0.len(), 2);
         assert_eq!(indices(&format!("[{F},{F}]")).0, ["/0", "/1"]);
         assert_eq!(indices(r#"{"features":[]}"#), (none.clone(), none));

@@ -12,12 +12,38 @@ use super::text::Text;
 use super::zone::{Shape, Volume};
 
 const LAT: &[&str] = &[
-    "lat", "latitude", "latdeg", "latitudedeg", "latdd", "latitudedd", "latwgs84", "latitudewgs84", "decimallatitude",
-    "gpslat", "gpslatitude", "ycoord", "y",
+    "lat",
+    "latitude",
+    "latdeg",
+    "latitudedeg",
+    "latdd",
+    "latitudedd",
+    "latwgs84",
+    "latitudewgs84",
+    "decimallatitude",
+    "gpslat",
+    "gpslatitude",
+    "ycoord",
+    "y",
 ];
 const LON: &[&str] = &[
-    "lon", "lng", "long", "longitude", "londeg", "lngdeg", "longitudedeg", "londd", "longitudedd", "lonwgs84",
-    "longitudewgs84", "decimallongitude", "gpslon", "gpslong", "gpslongitude", "xcoord", "x",
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "londeg",
+    "lngdeg",
+    "longitudedeg",
+    "londd",
+    "longitudedd",
+    "lonwgs84",
+    "longitudewgs84",
+    "decimallongitude",
+    "gpslon",
+    "gpslong",
+    "gpslongitude",
+    "xcoord",
+    "x",
 ];
 const SEPARATORS: &[u8] = b",;\t|";
 /// Lines before the header that are looked through: titles, `sep=;`, comments.
@@ -117,13 +143,7 @@ fn fields(line: &str, separator: u8) -> Vec<String> {
 }
 
 /// One row into a zone; `None` when it was skipped.
-fn site(
-    header: &Header,
-    row: &csv::StringRecord,
-    line: usize,
-    has_radius: bool,
-    report: &mut Report,
-) -> Option<Draft> {
+fn site(header: &Header, row: &csv::StringRecord, line: usize, has_radius: bool, report: &mut Report) -> Option<Draft> {
     let decimal_comma = header.separator != b',';
     let lat_words = row.get(header.lat).unwrap_or_default();
     let uses_comma = decimal_comma && lat_words.contains(',');
@@ -169,7 +189,10 @@ fn site(
         place.warnings.push(no_radius());
     }
     if let Some(words) = properties.radius_words().filter(|w| has_doubtful_separator(w, uses_comma)) {
-        let what = format!("its radius {:?} was read as {radius_m} m: three digits behind the point may be thousands", short(&words));
+        let what = format!(
+            "its radius {:?} was read as {radius_m} m: three digits behind the point may be thousands",
+            short(&words)
+        );
         report.warn(&mut place, "radii that may be in thousands", what);
     }
     warn_of_null_island(centre, &mut place, report);

@@ -45,10 +45,9 @@ impl Projection {
     pub fn to_degrees(self, place: Coord<f64>) -> Coord<f64> {
         match self {
             Projection::Wgs84 => place,
-            Projection::WebMercator => Coord {
-                x: (place.x / SPHERE_M).to_degrees(),
-                y: (place.y / SPHERE_M).sinh().atan().to_degrees(),
-            },
+            Projection::WebMercator => {
+                Coord { x: (place.x / SPHERE_M).to_degrees(), y: (place.y / SPHERE_M).sinh().atan().to_degrees() }
+            }
         }
     }
 }

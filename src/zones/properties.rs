@@ -8,13 +8,29 @@ use super::vertical::{Reference, Unit, VerticalLimit};
 const ID: &[&str] = &["id", "identifier"];
 /// Asked after the feature's own id.
 const OTHER_ID: &[&str] = &["zoneid", "siteid", "faaid", "designator", "gmlid", "fid", "objectid"];
-const NAME: &[&str] =
-    &["name", "title", "sitename", "zonename", "facilityname", "facility", "label", "designation", "nom", "bezeichnung"];
+const NAME: &[&str] = &[
+    "name",
+    "title",
+    "sitename",
+    "zonename",
+    "facilityname",
+    "facility",
+    "label",
+    "designation",
+    "nom",
+    "bezeichnung",
+];
 const SECTOR: &[&str] =
     &["sector", "type", "category", "kind", "facilitytype", "sitetype", "assettype", "class", "layer", "usage"];
 /// Values of `type` in zone files of aviation authorities: they say what is forbidden, not what the site is.
 const NO_SECTOR: &[&str] = &[
-    "COMMON", "CUSTOMIZED", "PROHIBITED", "REQ_AUTHORISATION", "REQ_AUTHORIZATION", "CONDITIONAL", "NO_RESTRICTION",
+    "COMMON",
+    "CUSTOMIZED",
+    "PROHIBITED",
+    "REQ_AUTHORISATION",
+    "REQ_AUTHORIZATION",
+    "CONDITIONAL",
+    "NO_RESTRICTION",
     "USPACE",
 ];
 /// Name of the property and metres in its unit.
@@ -44,14 +60,39 @@ const RADIUS: &[(&str, f64)] = &[
     ("radiusmi", 1609.344),
     ("radiusmiles", 1609.344),
 ];
-const LOWER: &[&str] = &["floor", "lower", "lowerlimit", "lowerlim", "lowerheight", "loweralt", "loweraltitude", "minalt",
-    "minaltitude", "minheight"];
-const UPPER: &[&str] = &["ceiling", "upper", "upperlimit", "upperlim", "upperheight", "upperalt", "upperaltitude",
-    "maxalt", "maxaltitude", "maxheight"];
+const LOWER: &[&str] = &[
+    "floor",
+    "lower",
+    "lowerlimit",
+    "lowerlim",
+    "lowerheight",
+    "loweralt",
+    "loweraltitude",
+    "minalt",
+    "minaltitude",
+    "minheight",
+];
+const UPPER: &[&str] = &[
+    "ceiling",
+    "upper",
+    "upperlimit",
+    "upperlim",
+    "upperheight",
+    "upperalt",
+    "upperaltitude",
+    "maxalt",
+    "maxaltitude",
+    "maxheight",
+];
 /// Endings of those names that are units.
 const UNIT_ENDINGS: &[(&str, Unit)] = &[
-    ("", Unit::Metre), ("m", Unit::Metre), ("meters", Unit::Metre), ("metres", Unit::Metre), ("ft", Unit::Foot),
-    ("feet", Unit::Foot), ("fl", Unit::FlightLevel),
+    ("", Unit::Metre),
+    ("m", Unit::Metre),
+    ("meters", Unit::Metre),
+    ("metres", Unit::Metre),
+    ("ft", Unit::Foot),
+    ("feet", Unit::Foot),
+    ("fl", Unit::FlightLevel),
 ];
 
 /// Plain names and values, in the order of the source.
@@ -122,14 +163,11 @@ impl Properties {
     pub fn limits(&self) -> Limits {
         let unit = self.text(&["unit", "units", "uom", "uomdimensions", "verticalunit"]).and_then(|w| Unit::of(&w));
         let reference = |names: &[&str]| self.text(names).and_then(|w| Reference::of(&w));
-        let lower_reference = reference(&["lowerreference", "lowerverticalreference", "lowerref", "floorreference",
-            "floorref"]);
-        let upper_reference = reference(&["upperreference", "upperverticalreference", "upperref", "ceilingreference",
-            "ceilingref"]);
-        Limits {
-            lower: self.limit(LOWER, unit, lower_reference),
-            upper: self.limit(UPPER, unit, upper_reference),
-        }
+        let lower_reference =
+            reference(&["lowerreference", "lowerverticalreference", "lowerref", "floorreference", "floorref"]);
+        let upper_reference =
+            reference(&["upperreference", "upperverticalreference", "upperref", "ceilingreference", "ceilingref"]);
+        Limits { lower: self.limit(LOWER, unit, lower_reference), upper: self.limit(UPPER, unit, upper_reference) }
     }
 
     fn limit(&self, names: &[&str], unit: Option<Unit>, reference: Option<Reference>) -> Option<VerticalLimit> {
@@ -251,8 +289,10 @@ mod tests {
 
     #[test]
     fn limits_with_what_stands_beside_them() {
-        let lu = properties(r#"{"lowerLimit":0,"upperLimit":120,"unit":"M","lowerReference":"AGL","upperReference":"AMSL"}"#)
-            .limits();
+        let lu = properties(
+            r#"{"lowerLimit":0,"upperLimit":120,"unit":"M","lowerReference":"AGL","upperReference":"AMSL"}"#,
+        )
+        .limits();
         let words = |l: &VerticalLimit| (l.value, l.unit.as_str(), l.reference.as_str());
         assert_eq!(lu.lower.as_ref().map(words), Some((Some(0.0), "m", "agl")));
         assert_eq!(lu.upper.as_ref().map(words), Some((Some(120.0), "m", "amsl")));

@@ -100,7 +100,10 @@ fn distinct(positions: &[Coord<f64>], repairs: &mut Vec<String>) -> Result<Vec<C
     }
     let without = without_spikes(&points);
     if without.len() >= 3 && without.len() < points.len() {
-        repairs.push(format!("had spikes without width, whose {} points were dropped; the area is the same", points.len() - without.len()));
+        repairs.push(format!(
+            "had spikes without width, whose {} points were dropped; the area is the same",
+            points.len() - without.len()
+        ));
         return Ok(without);
     }
     Ok(points)
@@ -143,7 +146,10 @@ fn unwrap(points: &mut Vec<Coord<f64>>, repairs: &mut Vec<String>) {
     let Some(&first) = points.first() else { return };
     let step = |from: Coord<f64>, to: Coord<f64>| to.x - from.x;
     let following = points.iter().skip(1).chain(std::iter::once(&first));
-    let crosses = points.iter().zip(following).any(|(a, b)| (180.0..360.0).contains(&step(*a, *b).abs()) && step(*a, *b).abs() != 180.0);
+    let crosses = points
+        .iter()
+        .zip(following)
+        .any(|(a, b)| (180.0..360.0).contains(&step(*a, *b).abs()) && step(*a, *b).abs() != 180.0);
     if crosses {
         let mut last = first.x;
         for point in points.iter_mut().skip(1) {
@@ -227,7 +233,8 @@ mod tests {
 
     #[test]
     fn spikes_lose_their_tips() {
-        let spike = ring(&[(0.0, 50.0), (0.02, 50.0), (0.05, 50.0), (0.02, 50.0), (0.02, 50.01), (0.0, 50.01), (0.0, 50.0)]);
+        let spike =
+            ring(&[(0.0, 50.0), (0.02, 50.0), (0.05, 50.0), (0.02, 50.0), (0.02, 50.01), (0.0, 50.01), (0.0, 50.0)]);
         assert_eq!(spike.line.0.len(), 5);
         assert!(spike.line.0.iter().all(|p| p.x < 0.03));
         let at_start = ring(&[(0.0, 50.0), (0.1, 50.2), (0.0, 50.0), (0.02, 50.0), (0.02, 50.01), (0.0, 50.0)]);
@@ -238,7 +245,11 @@ mod tests {
     fn a_bow_tie_is_told() {
         let tie = ring(&[(0.0, 50.0), (0.02, 50.01), (0.02, 50.0), (0.0, 50.01), (0.0, 50.0)]);
         assert_eq!(tie.warnings.len(), 1);
-        assert!(tie.warnings.iter().any(|(_, w)| w.contains("crosses itself near 50.005000, 0.010000")), "{:?}", tie.warnings);
+        assert!(
+            tie.warnings.iter().any(|(_, w)| w.contains("crosses itself near 50.005000, 0.010000")),
+            "{:?}",
+            tie.warnings
+        );
     }
 
     #[test]

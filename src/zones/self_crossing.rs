@@ -96,9 +96,8 @@ fn crossing([a, b]: [Coord<f64>; 2], [c, d]: [Coord<f64>; 2]) -> Option<Coord<f6
         return None;
     }
     let side = <f64 as GeoNum>::Ker::orient2d;
-    let opposite = |p: Orientation, q: Orientation| {
-        p != q && p != Orientation::Collinear && q != Orientation::Collinear
-    };
+    let opposite =
+        |p: Orientation, q: Orientation| p != q && p != Orientation::Collinear && q != Orientation::Collinear;
     if !opposite(side(a, b, c), side(a, b, d)) || !opposite(side(c, d, a), side(c, d, b)) {
         return None;
     }

@@ -113,7 +113,8 @@ impl VerticalLimit {
             limit.reference = Reference::Standard;
         }
         // "GND" alone is the ground itself.
-        let is_ground = words.len() == 1 && words.iter().all(|w| Reference::of(w) == Some(Reference::Agl) && w != "AGL");
+        let is_ground =
+            words.len() == 1 && words.iter().all(|w| Reference::of(w) == Some(Reference::Agl) && w != "AGL");
         if is_ground {
             limit.value = Some(0.0);
         }
@@ -127,7 +128,8 @@ impl VerticalLimit {
 /// Splits `2,500FT AMSL` into `2500`, `FT`, `AMSL`: upper case, letters apart from digits, but `WGS84` and `W84` left whole.
 fn words(raw: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for part in raw.to_ascii_uppercase().split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '/')) {
+    for part in raw.to_ascii_uppercase().split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '/'))
+    {
         let part = without_thousands(part);
         if Reference::of(&part).is_some() {
             words.push(part);

@@ -8,7 +8,7 @@ use geo::Coord;
 
 use super::footprint::{Edges, Footprint};
 use super::path::{Path, Piece};
-use super::plane::{Gap, Pair, Scale, distortion, geodesic_m, least_m};
+use super::plane::{Gap, Pair, Scale, distortion, geodesic_m, least_m, slope};
 use crate::zones::Bbox;
 
 /// Beyond this the plane only finds the pair, and the places on it are found by geodesics.
@@ -62,8 +62,7 @@ fn closest_of<'p>(
 ) -> Option<Approach> {
     let mut winner: Option<Approach> = None;
     for footprint in footprints {
-        // What the plane may be off by must not lose a pair at the limit.
-        let limit = winner.map_or(limit_m, |w| w.metres.min(limit_m)) * 1.001 + 0.01;
+        let limit = with_slack(winner.map_or(limit_m, |w| w.metres.min(limit_m)), &path.bbox);
         let mut best = Best { metres: limit, found: None };
         let mut runs: Vec<_> = path.runs().iter().map(|run| (least_m(&run.bbox, &footprint.bbox), run)).collect();
         runs.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -84,25 +83,41 @@ fn closest_of<'p>(
     winner
 }
 
-/// How deep a place is inside a footprint: metres to its edge. Less than `floor_m` is only an upper bound of it.
-pub fn depth_m(place: Coord<f64>, footprint: &Footprint, floor_m: f64) -> f64 {
-    if let Some(radius_m) = footprint.radius_m {
-        return (radius_m - geodesic_m(place, footprint.centre())).max(0.0);
+/// A limit by geodesics as one for distances on planes: what a plane may be off by must not lose a pair.
+fn with_slack(metres: f64, bbox: &Bbox) -> f64 {
+    let slope = slope(bbox.south.abs().max(bbox.north.abs()));
+    let ratio = metres / 6_371_008.8;
+    metres * (1.001 + 0.1 * ratio * ratio * (1.0 + slope * slope)) + 0.01
+}
+
+/// How deep a place is inside a footprint: metres to its edge by the plane, good enough to find the deepest of many places.
+/// Less than `floor_m` is only an upper bound of it.
+pub fn rough_depth_m(place: Coord<f64>, footprint: &Footprint, floor_m: f64) -> f64 {
+    let best = depth(place, footprint, floor_m);
+    // Of a circle the pair is its centre: what is left of the radius is the depth.
+    if footprint.radius_m.is_some() { -best.metres } else { best.metres }
+}
+
+/// How deep a place is inside a footprint, by geodesic.
+pub fn depth_m(place: Coord<f64>, footprint: &Footprint) -> f64 {
+    match footprint.radius_m {
+        Some(radius_m) => (radius_m - geodesic_m(place, footprint.centre())).max(0.0),
+        None => depth(place, footprint, f64::NEG_INFINITY).measured(footprint).map_or(0.0, |approach| approach.metres),
     }
+}
+
+fn depth(place: Coord<f64>, footprint: &Footprint, floor_m: f64) -> Best {
     let piece = Piece { ends: [place; 2], from: 0 };
     let mut best = Best { metres: f64::INFINITY, found: None };
     search(&[piece], &piece.bbox(), footprint, floor_m, &mut best);
-    match best.measured(footprint) {
-        Some(approach) if best.metres >= floor_m => approach.metres,
-        _ => best.metres,
-    }
+    best
 }
 
 impl Best {
     /// The best pair as an approach, its distance by geodesic.
     fn measured(self, footprint: &Footprint) -> Option<Approach> {
         let (pair, gap, from) = self.found?;
-        let gap = if self.metres > FAR_M { pair.far_gap(gap) } else { gap };
+        let gap = if self.metres > FAR_M { pair.far_gap(gap) } else { pair.settled(gap) };
         let (p, q) = pair.places(gap);
         let metres = (geodesic_m(p, q) - footprint.radius_m.unwrap_or(0.0)).max(0.0);
         Some(Approach { s: from as f64 + gap.t, metres })
@@ -122,10 +137,8 @@ impl Best {
 fn search(pieces: &[Piece], bbox: &Bbox, footprint: &Footprint, floor_m: f64, best: &mut Best) {
     let radius_m = footprint.radius_m.unwrap_or(0.0);
     for run in &footprint.runs {
-        // The sure bound costs more than the rough one, and is asked where that one would sort out.
         let rough = Rough::of(bbox, run);
-        let enough = best.metres + radius_m;
-        if rough.are_apart(bbox, &run.bbox, enough) && least_m(bbox, &run.bbox) > enough {
+        if rough.are_apart(bbox, &run.bbox, best.metres + radius_m) {
             continue;
         }
         for piece in pieces {
@@ -139,7 +152,7 @@ fn search(pieces: &[Piece], bbox: &Bbox, footprint: &Footprint, floor_m: f64, be
                 }
                 let pair = Pair { a: piece.ends, b: edge };
                 let gap = pair.gap(rough.scale);
-                if gap.metres * rough.sure > best.metres + radius_m {
+                if gap.metres * rough.sure_of(&pair, gap) > best.metres + radius_m {
                     continue;
                 }
                 let gap = pair.own_gap(gap);
@@ -155,6 +168,9 @@ fn search(pieces: &[Piece], bbox: &Bbox, footprint: &Footprint, floor_m: f64, be
 /// The plane between a run of pieces and a run of edges, and how far its distances can be trusted.
 struct Rough {
     scale: Scale,
+    mean: f64,
+    /// Tangent of the latitude nearest to a pole.
+    slope: f64,
     /// The least that a distance of 1 on the plane is.
     sure: f64,
 }
@@ -163,8 +179,17 @@ impl Rough {
     fn of(bbox: &Bbox, run: &Edges) -> Self {
         let mean = (bbox.centre().y + run.bbox.centre().y) / 2.0;
         let apart = (bbox.height() + run.bbox.height()) / 4.0;
-        let highest = [bbox.south, bbox.north, run.bbox.south, run.bbox.north].into_iter().map(f64::abs).fold(0.0, f64::max);
-        Rough { scale: Scale::at(mean), sure: 1.0 - distortion(apart, highest) }
+        let latitudes = [bbox.south, bbox.north, run.bbox.south, run.bbox.north];
+        let highest = latitudes.into_iter().map(f64::abs).fold(0.0, f64::max);
+        let slope = slope(highest);
+        Rough { scale: Scale::at(mean), mean, slope, sure: 1.0 - distortion(apart, slope) }
+    }
+
+    /// The same for one pair: places on it are at most half its heights from those of the gap.
+    fn sure_of(&self, pair: &Pair, gap: Gap) -> f64 {
+        let (p, q) = pair.places(gap);
+        let heights = (pair.a[0].y - pair.a[1].y).abs() + (pair.b[0].y - pair.b[1].y).abs();
+        1.0 - distortion(((p.y + q.y) / 2.0 - self.mean).abs() + heights / 2.0, self.slope)
     }
 
     /// Whether two boxes within the runs are further apart than `enough` metres for sure.

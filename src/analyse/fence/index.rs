@@ -88,7 +88,9 @@ impl<'z> Index<'z> {
                 continue;
             }
             match runs.last_mut() {
-                Some(run) if run.last().is_some_and(|last| self.zone_of(*last) == self.zone_of(number)) => run.push(number),
+                Some(run) if run.last().is_some_and(|last| self.zone_of(*last) == self.zone_of(number)) => {
+                    run.push(number)
+                }
                 _ => runs.push(vec![number]),
             }
         }

@@ -21,15 +21,13 @@ mod tests;
 
 use serde::Serialize;
 
-pub use encounter::{
-    Certainty, Closest, Encounter, Entry, HeightVerdict, Nearest, TimeVerdict, Verdict, Whose,
-};
+pub use encounter::{Certainty, Closest, Encounter, Entry, HeightVerdict, Nearest, TimeVerdict, Verdict, Whose};
 
 use crate::track::Track;
 use crate::zones::ZoneFile;
 use approach::Approach;
 use encounter::rounded_m;
-use footprint::Footprint;
+use footprint::{Footprint, ON_EDGE_M};
 use index::Index;
 use path::{Path, Stretch, united};
 use plane::most_m;
@@ -74,7 +72,8 @@ impl<'z> Fence<'z> {
         let Some(path) = Path::of(&track.rows, self.settings.gap_s) else { return Checked::default() };
         let whose = Whose::from(track.kind);
         let mut found: Vec<(f64, Encounter)> = Vec::new();
-        for parts in self.index.within(&path.bbox, self.settings.within_m) {
+        // What stands on an edge may be a hair outside its box.
+        for parts in self.index.within(&path.bbox, self.settings.within_m + 2.0 * ON_EDGE_M) {
             found.extend(self.encounter(&path, &parts, whose));
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -86,8 +85,10 @@ impl<'z> Fence<'z> {
     /// The encounter with the zone of these parts, and where along the path it begins.
     fn encounter(&self, path: &Path<'_>, parts: &[usize], whose: Whose) -> Option<(f64, Encounter)> {
         let within_m = self.settings.within_m;
-        let footprints: Vec<Footprint> =
-            parts.iter().flat_map(|&part| self.index.footprints(part, &path.bbox, within_m)).collect();
+        let footprints: Vec<Footprint> = parts
+            .iter()
+            .flat_map(|&part| self.index.footprints(part, &path.bbox, within_m + 2.0 * ON_EDGE_M))
+            .collect();
         let by_part: Vec<Vec<Stretch>> = footprints.iter().map(|f| inside::stretches(path, f)).collect();
         let stays = united(by_part.iter().flatten().copied().collect());
         let inside = !stays.is_empty();
@@ -100,8 +101,8 @@ impl<'z> Fence<'z> {
             let approach = (within_m > 0.0).then(|| approach::closest(path, &footprints, within_m)).flatten()?;
             // A place that is not inside is at least the last printed digit away.
             let metres = approach.metres.max(1e-4);
-            let is_weak = rests_on_weak(path, approach)
-                && approach::closest_sound(path, &footprints, within_m).is_none();
+            let is_weak =
+                rests_on_weak(path, approach) && approach::closest_sound(path, &footprints, within_m).is_none();
             (approach.s, Vec::new(), closest(path, approach.s, metres, metres), is_weak)
         };
         let zone = self.index.zones[self.index.zone_of(*parts.first()?)];
@@ -173,38 +174,73 @@ fn entry(path: &Path<'_>, stay: Stretch) -> Entry {
 /// Where the path is deepest inside, and how deep: at a valid fix, else at a suspect one, else in the middle of a stay that no
 /// fix lies in.
 fn deepest(path: &Path<'_>, footprints: &[Footprint], by_part: &[Vec<Stretch>], stays: &[Stretch]) -> (f64, f64) {
-    let mut best: Option<(f64, f64)> = None;
+    let mut best: Option<Deep<'_>> = None;
     for suspect in [false, true] {
         for (footprint, stretches) in footprints.iter().zip(by_part) {
             let fixes = stretches.iter().flat_map(|stretch| path.fixes_in(*stretch));
-            deepen(path, footprint, fixes.filter(|fix| path.is_suspect(*fix) == suspect).map(|fix| fix as f64), &mut best);
+            deepen(
+                path,
+                footprint,
+                fixes.filter(|fix| path.is_suspect(*fix) == suspect).map(|fix| fix as f64),
+                &mut best,
+            );
         }
-        if let Some(best) = best {
-            return best;
+        if best.is_some() {
+            break;
         }
     }
-    for (footprint, stretches) in footprints.iter().zip(by_part) {
-        deepen(path, footprint, stretches.iter().map(|stretch| (stretch.from + stretch.to) / 2.0), &mut best);
+    if best.is_none() {
+        for (footprint, stretches) in footprints.iter().zip(by_part) {
+            deepen(path, footprint, stretches.iter().map(|stretch| (stretch.from + stretch.to) / 2.0), &mut best);
+        }
     }
-    best.unwrap_or((stays.first().map_or(0.0, |stay| stay.from), 0.0))
+    match best {
+        Some(deep) => (deep.s, approach::depth_m(path.at(deep.s), deep.footprint)),
+        None => (stays.first().map_or(0.0, |stay| stay.from), 0.0),
+    }
 }
 
-/// Looks for a deeper place among `places`. From one place to the next the depth grows by their distance at most, so most need
-/// not be measured.
-fn deepen(path: &Path<'_>, footprint: &Footprint, places: impl Iterator<Item = f64>, best: &mut Option<(f64, f64)>) {
-    let mut last: Option<(geo::Coord<f64>, f64)> = None;
-    for s in places {
-        let place = path.at(s);
-        let floor_m = best.map_or(f64::NEG_INFINITY, |(_, depth)| depth);
-        if let Some((before, depth)) = last
-            && depth + most_m(before, place) <= floor_m
-        {
-            continue;
-        }
-        let depth = approach::depth_m(place, footprint, floor_m);
-        last = Some((place, depth));
-        if best.is_none() || depth > floor_m {
-            *best = Some((s, depth));
+/// The deepest place so far.
+struct Deep<'f> {
+    s: f64,
+    rough_m: f64,
+    footprint: &'f Footprint,
+}
+
+/// Places that are looked through together.
+const GROUP: usize = 64;
+
+/// Looks for a deeper place among `places`. From one place to another the depth grows by their distance at most, so a group
+/// around a place that is not deep is passed over whole.
+fn deepen<'f>(
+    path: &Path<'_>,
+    footprint: &'f Footprint,
+    places: impl Iterator<Item = f64>,
+    best: &mut Option<Deep<'f>>,
+) {
+    let places: Vec<f64> = places.collect();
+    let mut groups: Vec<(f64, &[f64])> = places
+        .chunks(GROUP)
+        .map(|group| {
+            let middle = path.at(group[group.len() / 2]);
+            let reach = group.iter().map(|s| most_m(middle, path.at(*s))).fold(0.0, f64::max);
+            (approach::rough_depth_m(middle, footprint, f64::NEG_INFINITY) + reach, group)
+        })
+        .collect();
+    groups.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (bound, group) in groups {
+        let mut last: Option<(geo::Coord<f64>, f64)> = None;
+        for &s in group {
+            let floor_m = best.as_ref().map_or(f64::NEG_INFINITY, |deep| deep.rough_m);
+            let place = path.at(s);
+            if bound <= floor_m || last.is_some_and(|(before, depth)| depth + most_m(before, place) <= floor_m) {
+                continue;
+            }
+            let rough_m = approach::rough_depth_m(place, footprint, floor_m);
+            last = Some((place, rough_m));
+            if best.is_none() || rough_m > floor_m {
+                *best = Some(Deep { s, rough_m, footprint });
+            }
         }
     }
 }

@@ -39,12 +39,16 @@ impl Scale {
     }
 }
 
+/// Tangent of a latitude in degrees: how fast the scale to the east changes. Kept finite at the poles.
+pub fn slope(lat: f64) -> f64 {
+    lat.abs().min(89.9).to_radians().tan()
+}
+
 /// How wrong, as a fraction, a plane of one latitude can be about two places whose mean latitude is up to `apart` degrees away
-/// from it and that lie no nearer to a pole than `highest` degrees of latitude.
-pub fn distortion(apart: f64, highest: f64) -> f64 {
+/// from it and that lie where the [`slope`] is no steeper than this.
+pub fn distortion(apart: f64, slope: f64) -> f64 {
     let apart = apart.to_radians();
-    let slope = highest.abs().min(89.9).to_radians().tan() + 0.01;
-    (1.1 * slope * apart + apart * apart).min(1.0)
+    (1.1 * (slope + 0.01) * apart + apart * apart).min(1.0)
 }
 
 /// The closest places of two straight stretches.
@@ -92,7 +96,22 @@ impl Pair {
             lat = mean;
             gap = self.gap(Scale::at(lat));
         }
-        gap
+        if foot_error_m(gap.metres, lat) > 1e-4 { self.settled(gap) } else { gap }
+    }
+
+    /// The gap where meridians come together: as a place moves along its stretch the mean latitude moves too, and with it the
+    /// scale. Newton's steps, one stretch after the other, on the distance of the mean latitude.
+    pub fn settled(&self, gap: Gap) -> Gap {
+        let mut gap = gap;
+        for _ in 0..3 {
+            let (way_a, way_b) = (self.a[1] - self.a[0], self.b[1] - self.b[0]);
+            let (p, q) = self.places(gap);
+            gap.t = (gap.t - newton_step(p, q, way_a)).clamp(0.0, 1.0);
+            gap.u = (gap.u - newton_step(q, between(self.a, gap.t), way_b)).clamp(0.0, 1.0);
+        }
+        let (p, q) = self.places(gap);
+        let step = Scale::at((p.y + q.y) / 2.0).metres(p - q);
+        Gap { metres: step.x.hypot(step.y), ..gap }
     }
 
     /// The two places of a gap, degrees.
@@ -117,6 +136,27 @@ impl Pair {
 /// Where a fraction of the way along a stretch is.
 pub fn between(ends: [Coord<f64>; 2], t: f64) -> Coord<f64> {
     if t == 1.0 { ends[1] } else { ends[0] + (ends[1] - ends[0]) * t }
+}
+
+/// How much too long the gap of a plane may be because its foot is off: the cube of the distance, times the square of the
+/// tangent of the latitude, over 8 R squared.
+fn foot_error_m(metres: f64, lat: f64) -> f64 {
+    let slope = slope(lat);
+    metres * metres * metres * slope * slope / (8.0 * LEAST_RADIUS_M * LEAST_RADIUS_M)
+}
+
+/// How far, in fractions of `way`, to step back from `p` to come nearer to `q`.
+fn newton_step(p: Coord<f64>, q: Coord<f64>, way: Coord<f64>) -> f64 {
+    let lat = (p.y + q.y) / 2.0;
+    let scale = Scale::at(lat);
+    let (off, way_m) = (scale.metres(p - q), scale.metres(way));
+    let square = way_m.x * way_m.x + way_m.y * way_m.y;
+    if square == 0.0 {
+        return 0.0;
+    }
+    // The scale to the east shrinks by the tangent of the latitude, and the mean latitude moves half as far as p.
+    let shrink = slope(lat) * lat.signum() * way.y.to_radians() / 2.0;
+    (off.x * (way_m.x - off.x * shrink) + off.y * way_m.y) / square
 }
 
 /// A stretch from the origin of a plane.

@@ -15,7 +15,8 @@ const NAMED: &[(&str, Part, Property)] = &[
 ];
 
 /// Totals that the details declare, and their units.
-const DECLARED: &[&str] = &["duration", "distance", "max_height", "max_h_speed", "max_v_speed", "photo_count", "record_count"];
+const DECLARED: &[&str] =
+    &["duration", "distance", "max_height", "max_h_speed", "max_v_speed", "photo_count", "record_count"];
 
 /// Everything that the details block tells about the flight.
 pub fn details_facts(details: &Details<'_>, version: u8, at: &Extent, sink: &mut dyn Sink) {
@@ -33,9 +34,9 @@ pub fn details_facts(details: &Details<'_>, version: u8, at: &Extent, sink: &mut
         }
     }
     let start = details.number("start_latitude").zip(details.number("start_longitude"));
-    if let Some((lat, lon)) = start.filter(|(lat, lon)| {
-        lat.abs() <= 90.0 && lon.abs() <= 180.0 && !(lat.abs() < 1e-6 && lon.abs() < 1e-6)
-    }) {
+    if let Some((lat, lon)) =
+        start.filter(|(lat, lon)| lat.abs() <= 90.0 && lon.abs() <= 180.0 && !(lat.abs() < 1e-6 && lon.abs() < 1e-6))
+    {
         sink.fact(Fact::Declared { name: "start_latitude", value: lat, unit: "deg", at: at() });
         sink.fact(Fact::Declared { name: "start_longitude", value: lon, unit: "deg", at: at() });
     }

@@ -7,7 +7,7 @@ use super::events::Watcher;
 use super::frame::Framing;
 use super::header::FIRST_LOCKED;
 use super::nested;
-use super::walk::{Hole, HoleKind, Piece, Placed, Walked};
+use super::piece::{Hole, HoleKind, Piece, Placed, Walked};
 use crate::evidence::{Extent, Origin, Span};
 use crate::layout::{Field, Tables};
 
@@ -186,7 +186,8 @@ impl<'a, 's> Emitter<'a, 's> {
         self.sink.claim(&Span::new(at, sound).into(), Class::Known, "photo");
         if sound < len {
             self.sink.claim(&Span::new(at + sound, len - sound).into(), Class::Damaged, "photo");
-            let message = format!("{name}: no camera writes the bytes at {}; the picture is damaged from there on", at + sound);
+            let message =
+                format!("{name}: no camera writes the bytes at {}; the picture is damaged from there on", at + sound);
             self.sink.diagnostic(Diagnostic::damage("dji-txt/photo", Origin::at(at + sound, len - sound), message));
         }
         let bytes = &self.bytes[at..at + len];
@@ -196,8 +197,9 @@ impl<'a, 's> Emitter<'a, 's> {
     fn copy(&mut self, at: usize, len: usize, of: usize) {
         self.gap();
         self.sink.claim(&Span::new(at, len).into(), Class::Known, "copy of earlier bytes");
-        let message =
-            format!("{len} bytes at {at} repeat those at {of}; the copy is left out, the records of the original stand once");
+        let message = format!(
+            "{len} bytes at {at} repeat those at {of}; the copy is left out, the records of the original stand once"
+        );
         self.sink.diagnostic(Diagnostic::damage("dji-txt/duplicate", Origin::at(at, len), message));
     }
 
@@ -207,14 +209,20 @@ impl<'a, 's> Emitter<'a, 's> {
         self.gap();
         let (code, message) = match kind {
             HoleKind::Cut => ("dji-txt/cut", format!("the file ends inside the record at {at}: it was cut here")),
-            HoleKind::ZeroTail => ("dji-txt/zero-tail", format!("zeros from {at} to the end: the file was never written there")),
+            HoleKind::ZeroTail => {
+                ("dji-txt/zero-tail", format!("zeros from {at} to the end: the file was never written there"))
+            }
             HoleKind::Filled(byte) => (
                 "dji-txt/filled",
-                format!("{len} bytes at {at} hold no valid record, a run of {byte:02X} stands in them; at least one record is lost"),
+                format!(
+                    "{len} bytes at {at} hold no valid record, a run of {byte:02X} stands in them; at least one record is lost"
+                ),
             ),
             HoleKind::Garbage => (
                 "dji-txt/hole",
-                format!("the chain of records breaks at {at}; it goes on {len} bytes later; at least one record is lost"),
+                format!(
+                    "the chain of records breaks at {at}; it goes on {len} bytes later; at least one record is lost"
+                ),
             ),
         };
         self.sink.diagnostic(Diagnostic::loss(code, Origin::at(at, len), message).losing(1));

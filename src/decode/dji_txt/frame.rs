@@ -1,10 +1,7 @@
 //! One record's frame, and the proof that it is one: the end byte, and from version 7 on the check byte too. Both together
 //! are met by chance once in 65,536 places.
 
-use super::super::{Diagnostic, Sink};
-use super::header::Header;
 use crate::bytes::keystream::Key;
-use crate::evidence::Origin;
 
 const END: u8 = 0xff;
 
@@ -26,27 +23,8 @@ pub struct Frame {
 }
 
 impl Framing {
-    /// The framing of a file; version 6 is voted on by its first records, since descriptions of it contradict each other.
-    pub fn choose(bytes: &[u8], header: &Header, sink: &mut dyn Sink) -> Self {
-        const VOTERS: usize = 50;
-        let known = header.framings();
-        if let [only] = known {
-            return only.with_magic(header.magic);
-        }
-        let votes = |framing: Framing| chain_of(bytes, header.records_at(), framing, VOTERS);
-        let [scrambled, plain] = [known[0].with_magic(header.magic), Framing::Plain];
-        let (for_scrambled, for_plain) = (votes(scrambled), votes(plain));
-        let chosen = if for_scrambled >= for_plain { scrambled } else { plain };
-        let word = if chosen == plain { "plain" } else { "scrambled" };
-        let message = format!(
-            "version 6 does not say whether records are scrambled; of the first {VOTERS}, {for_scrambled} hold as scrambled and \
-             {for_plain} as plain: read as {word}"
-        );
-        sink.diagnostic(Diagnostic::note("dji-txt/version-6", Origin::at(header.records_at(), 0), message));
-        chosen
-    }
-
-    fn with_magic(self, magic: u64) -> Self {
+    /// The same framing with the file's own part of the key.
+    pub fn with_magic(self, magic: u64) -> Self {
         match self {
             Framing::Scrambled { wide, .. } => Framing::Scrambled { wide, magic },
             Framing::Plain => self,
@@ -77,7 +55,9 @@ impl Framing {
     pub fn claimed(self, bytes: &[u8]) -> Option<Frame> {
         let kind = *bytes.first()?;
         let (body, sizes) = match self {
-            Framing::Scrambled { wide: true, .. } => (usize::from(u16::from_le_bytes([*bytes.get(1)?, *bytes.get(2)?])), 3),
+            Framing::Scrambled { wide: true, .. } => {
+                (usize::from(u16::from_le_bytes([*bytes.get(1)?, *bytes.get(2)?])), 3)
+            }
             _ => (usize::from(*bytes.get(1)?), 2),
         };
         let (known, shortest) = if self == Framing::Plain { (kind < 64, 1) } else { (kind != 0xff, 2) };
@@ -119,7 +99,8 @@ pub fn chain_len(bytes: &[u8], at: usize, framings: &[Framing]) -> usize {
     framings.iter().map(|f| chain_of(bytes, at, *f, 64)).max().unwrap_or(0)
 }
 
-fn chain_of(bytes: &[u8], mut at: usize, framing: Framing, most: usize) -> usize {
+/// The same by one framing, up to `most` records.
+pub fn chain_of(bytes: &[u8], mut at: usize, framing: Framing, most: usize) -> usize {
     let mut count = 0;
     while count < most
         && let Some(frame) = bytes.get(at..).and_then(|rest| framing.frame(rest))

@@ -7,7 +7,7 @@
 use memchr::memmem;
 
 use super::super::{Class, Diagnostic, Payload, RawTime, Record, Sink};
-use super::frame::Framing;
+use super::frame::{Framing, chain_of};
 use crate::bytes::Reader;
 use crate::evidence::{Origin, Span};
 use crate::layout::Tables;
@@ -75,6 +75,27 @@ impl Header {
             7..=12 => &[Framing::Scrambled { wide: false, magic: 0 }],
             _ => &[Framing::Scrambled { wide: true, magic: 0 }],
         }
+    }
+
+    /// How the records of this file are framed; version 6 is voted on by its first records, since descriptions of it contradict
+    /// each other.
+    pub fn framing(&self, bytes: &[u8], sink: &mut dyn Sink) -> Framing {
+        const VOTERS: usize = 50;
+        let known = self.framings();
+        if let [only] = known {
+            return only.with_magic(self.magic);
+        }
+        let [scrambled, plain] = [known[0].with_magic(self.magic), Framing::Plain];
+        let votes = |framing: Framing| chain_of(bytes, self.records_at(), framing, VOTERS);
+        let (for_scrambled, for_plain) = (votes(scrambled), votes(plain));
+        let chosen = if for_scrambled >= for_plain { scrambled } else { plain };
+        let word = if chosen == plain { "plain" } else { "scrambled" };
+        let message = format!(
+            "version 6 does not say whether records are scrambled; of the first {VOTERS}, {for_scrambled} hold as scrambled and \
+             {for_plain} as plain: read as {word}"
+        );
+        sink.diagnostic(Diagnostic::note("dji-txt/version-6", Origin::at(self.records_at(), 0), message));
+        chosen
     }
 
     pub fn emit(&self, bytes: &[u8], tables: &Tables, sink: &mut dyn Sink) {

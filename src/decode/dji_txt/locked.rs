@@ -11,10 +11,11 @@ use super::emit::Emitter;
 use super::extent;
 use super::frame::Framing;
 use super::header::Header;
-use super::walk::{self, Piece, Walked};
+use super::piece::{Piece, Walked};
+use super::walk;
 use crate::bytes::keystream::Key;
 use crate::bytes::{Reader, Truncated};
-use crate::evidence::{Origin};
+use crate::evidence::Origin;
 use crate::layout::Tables;
 
 /// Where the first aux block stands, behind the prefix.
@@ -76,9 +77,12 @@ fn features(bytes: &[u8], framing: Framing, tables: &Tables, walked: &Walked) ->
         }
         content.clear();
         framing.content_into(&bytes[placed.at..placed.at + placed.len], placed.kind, &mut content);
-        let Some(field) = tables.layout(KEY_STORAGE.into(), content.len()).and_then(|l| l.field("feature")) else { continue };
+        let Some(field) = tables.layout(KEY_STORAGE.into(), content.len()).and_then(|l| l.field("feature")) else {
+            continue;
+        };
         let Some(value) = field.read(&content) else { continue };
-        let name = field.value_name(&value).map_or_else(|| format!("feature {value}"), |name| format!("{name} ({value})"));
+        let name =
+            field.value_name(&value).map_or_else(|| format!("feature {value}"), |name| format!("{name} ({value})"));
         if !features.contains(&name) {
             features.push(name);
         }
@@ -107,7 +111,13 @@ impl Aux {
         aux
     }
 
-    fn read_blocks(&mut self, bytes: &[u8], header: &Header, tables: &Tables, sink: &mut dyn Sink) -> Result<(), Truncated> {
+    fn read_blocks(
+        &mut self,
+        bytes: &[u8],
+        header: &Header,
+        tables: &Tables,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Truncated> {
         let mut reader = Reader::new(bytes, self.end);
         for (expected, table) in [(0, "aux_info"), (1, "aux_version")] {
             let kind = reader.u8("aux block type")?;

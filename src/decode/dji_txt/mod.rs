@@ -18,6 +18,7 @@ mod header;
 mod locked;
 mod name;
 mod nested;
+mod piece;
 mod splice;
 mod walk;
 
@@ -27,7 +28,6 @@ use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Pro
 use crate::evidence::{Evidence, Extent, Origin, Span};
 use details::Details;
 use emit::Emitter;
-use frame::Framing;
 use header::Header;
 
 pub static FORMAT: Format = Format {
@@ -99,7 +99,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     }
 
     let details = Details::find(bytes, &header, context.tables, sink);
-    let framing = Framing::choose(bytes, &header, sink);
+    let framing = header.framing(bytes, sink);
     let image_lens = details.as_ref().map(|d| d.image_lens(bytes)).unwrap_or_default();
     let records_at = header.records_at();
     let (chain, tail) = match &details {
@@ -119,7 +119,8 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     if header.version >= 12 {
         check_row_count(details.as_ref(), read.rows, &walked, sink);
     }
-    let completeness = match (read.records, walked.damaged || behind.damaged || details.as_ref().is_none_or(|d| d.cut)) {
+    let completeness = match (read.records, walked.damaged || behind.damaged || details.as_ref().is_none_or(|d| d.cut))
+    {
         (0, _) => Completeness::Unreadable,
         (_, true) => Completeness::Partial,
         (_, false) => Completeness::Whole,
@@ -129,12 +130,13 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
 
 /// From version 12 on nothing behind the records proves their end; the count that the details declare then speaks for a cut.
 /// Healthy logs differ from their own count by up to 8.
-fn check_row_count(details: Option<&Details<'_>>, rows: u64, walked: &walk::Walked, sink: &mut dyn Sink) {
+fn check_row_count(details: Option<&Details<'_>>, rows: u64, walked: &piece::Walked, sink: &mut dyn Sink) {
     const HEALTHY: i64 = 8;
     let Some(declared) = details.and_then(Details::record_count) else { return };
     let missing = declared - i64::try_from(rows).unwrap_or(i64::MAX);
     if !walked.damaged && missing > HEALTHY {
-        let message = format!("the details declare {declared} positions, {rows} are in the file: its end is probably missing");
+        let message =
+            format!("the details declare {declared} positions, {rows} are in the file: its end is probably missing");
         sink.diagnostic(Diagnostic::loss("dji-txt/fewer-rows", Origin::Item, message).losing(missing as u64));
     }
 }

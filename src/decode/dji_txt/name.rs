@@ -14,8 +14,7 @@ pub fn local_time(name: &str) -> Option<i64> {
 }
 
 fn stamp(text: &str) -> IResult<&str, Option<i64>> {
-    let (text, (year, _, month, _, day)) =
-        (digits(4), char('-'), digits(2), char('-'), digits(2)).parse(text)?;
+    let (text, (year, _, month, _, day)) = (digits(4), char('-'), digits(2), char('-'), digits(2)).parse(text)?;
     let (text, _) = one_of("_ ")(text)?;
     let (text, (_, hour, _, minute, _, second)) =
         (opt(char('[')), digits(2), char('-'), digits(2), char('-'), digits(2)).parse(text)?;

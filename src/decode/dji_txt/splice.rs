@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::frame::Framing;
-use super::walk::{Piece, Placed};
+use super::piece::{Piece, Placed};
 
 /// A stretch of bytes that stands earlier in the file, too.
 #[derive(Clone, Debug, PartialEq, Eq)]

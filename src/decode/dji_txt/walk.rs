@@ -8,57 +8,9 @@ use byteorder::{ByteOrder as _, LittleEndian as Le};
 
 use super::details::{ImageLen, MARKER};
 use super::frame::Framing;
+use super::piece::{Hole, HoleKind, Piece, Placed, Walked};
 use super::splice;
 use crate::bytes::jpeg;
-
-/// Where a record lies: in one stretch, or in two around inserted bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Placed {
-    pub at: usize,
-    pub len: usize,
-    pub kind: u8,
-    /// Second stretch, for a record that other bytes were inserted into: `len` is then the first one's.
-    pub rest: Option<Box<Range<usize>>>,
-}
-
-/// One stretch of the record area.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    Record(Placed),
-    /// The value 12345 before the photos, or between two runs of the app.
-    Separator { at: usize },
-    Image { at: usize, len: usize, what: Option<ImageLen>, damaged_at: Option<usize> },
-    /// Bytes that repeat an earlier stretch beginning at `of`.
-    Copy { at: usize, len: usize, of: usize },
-    Hole(Hole),
-}
-
-/// A stretch in which no record can be proved, though one must stand there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hole {
-    pub at: usize,
-    pub len: usize,
-    pub kind: HoleKind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HoleKind {
-    /// The file ends inside a record.
-    Cut,
-    /// From here to the end of the area every byte is zero.
-    ZeroTail,
-    /// A run of one byte value stands in it.
-    Filled(u8),
-    Garbage,
-}
-
-/// The pieces of an area.
-#[derive(Debug, Default)]
-pub struct Walked {
-    pub pieces: Vec<Piece>,
-    /// Some hole, copy or damaged photo is among them.
-    pub damaged: bool,
-}
 
 /// The record type whose content ends in a wall clock, which never repeats.
 const CUSTOM: u8 = 5;
@@ -144,7 +96,8 @@ impl Walker<'_> {
             let behind = at + image.len;
             behind <= self.end
                 && (self.only_images_left(at)
-                    || jpeg::starts(rest) && (behind == self.end || self.starts_piece(behind) || self.is_separator(behind)))
+                    || jpeg::starts(rest)
+                        && (behind == self.end || self.starts_piece(behind) || self.is_separator(behind)))
         });
         if let Some(image) = announced {
             return Some((image.len, Some(*image), jpeg::damage(&rest[..image.len])));
@@ -171,7 +124,9 @@ impl Walker<'_> {
         for _ in 0..=self.framing.proof() {
             match self.framing.frame(&self.bytes[next..self.end]) {
                 Some(frame) => next += frame.len,
-                None => return next > at && (next == self.end || self.is_separator(next) || self.image_at(next).is_some()),
+                None => {
+                    return next > at && (next == self.end || self.is_separator(next) || self.image_at(next).is_some());
+                }
             }
         }
         true

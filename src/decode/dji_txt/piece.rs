@@ -1,0 +1,65 @@
+//! What the record area of a file is made of, piece by piece.
+
+use std::ops::Range;
+
+use super::details::ImageLen;
+
+/// Where a record lies: in one stretch, or in two around inserted bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    pub at: usize,
+    pub len: usize,
+    pub kind: u8,
+    /// Second stretch, for a record that other bytes were inserted into: `len` is then the first one's.
+    pub rest: Option<Box<Range<usize>>>,
+}
+
+/// One stretch of the record area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    Record(Placed),
+    /// The value 12345 before the photos, or between two runs of the app.
+    Separator {
+        at: usize,
+    },
+    Image {
+        at: usize,
+        len: usize,
+        what: Option<ImageLen>,
+        damaged_at: Option<usize>,
+    },
+    /// Bytes that repeat an earlier stretch beginning at `of`.
+    Copy {
+        at: usize,
+        len: usize,
+        of: usize,
+    },
+    Hole(Hole),
+}
+
+/// A stretch in which no record can be proved, though one must stand there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hole {
+    pub at: usize,
+    pub len: usize,
+    pub kind: HoleKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoleKind {
+    /// The file ends inside a record.
+    Cut,
+    /// From here to the end of the area every byte is zero.
+    ZeroTail,
+    /// A run of one byte value stands in it.
+    Filled(u8),
+    Garbage,
+}
+
+/// The pieces of an area.
+#[derive(Debug, Default)]
+pub struct Walked {
+    pub pieces: Vec<Piece>,
+    /// Some hole, copy or damaged photo is among them.
+    pub damaged: bool,
+}

@@ -1,0 +1,60 @@
+//! Facts of a decoder to the blocks of a report.
+
+use super::report::{DeclaredReport, IdentifierReport, TimeReport};
+use crate::decode::Fact;
+use crate::track::{offset_between, utc_text};
+
+/// Start and end: by the rows where there are any, else as declared; and the offset of local time that a file name gives.
+pub fn time(facts: &[Fact], span: Option<(i64, i64)>) -> TimeReport {
+    let declared = facts.iter().find_map(|fact| match fact {
+        Fact::Start { utc_ns, clock, .. } => Some((*utc_ns, *clock)),
+        _ => None,
+    });
+    let duration_ns = facts.iter().find_map(|fact| match fact {
+        Fact::Declared { name: "duration", value, .. } => Some((value * 1e9) as i64),
+        _ => None,
+    });
+    let start = span.map(|s| s.0).or(declared.map(|d| d.0));
+    let end = span.map(|s| s.1).or(start.zip(duration_ns).map(|(start, duration)| start.saturating_add(duration)));
+    let local = facts.iter().find_map(|fact| match fact {
+        Fact::LocalName { local_s, .. } => Some(*local_s),
+        _ => None,
+    });
+    let offset = local.zip(declared.map(|d| d.0).or(start)).and_then(|(local, start)| offset_between(local, start));
+    TimeReport {
+        start_utc: start.map(utc_text),
+        end_utc: end.map(utc_text),
+        clock: start.map(|_| declared.map_or("phone", |d| d.1)),
+        utc_offset_s: offset,
+        utc_offset_source: offset.map(|_| "derived: local time in the file name against the start in UTC"),
+    }
+}
+
+/// Each identifier once, where it was met first.
+pub fn identifiers(facts: &[Fact]) -> Vec<IdentifierReport> {
+    let mut found: Vec<IdentifierReport> = Vec::new();
+    for fact in facts {
+        if let Fact::Identifier { kind, value, at } = fact
+            && !found.iter().any(|f| f.kind == *kind && f.value == *value)
+        {
+            found.push(IdentifierReport { kind, value: value.clone(), offset: at.offset() });
+        }
+    }
+    found
+}
+
+pub fn declared(facts: &[Fact]) -> Vec<DeclaredReport> {
+    let report = |fact: &Fact| match fact {
+        Fact::Declared { name, value, unit, .. } => Some(DeclaredReport { name, value: *value, unit }),
+        _ => None,
+    };
+    facts.iter().filter_map(report).collect()
+}
+
+pub fn notes(facts: &[Fact]) -> Vec<String> {
+    let note = |fact: &Fact| match fact {
+        Fact::Note { text, .. } => Some(text.clone()),
+        _ => None,
+    };
+    facts.iter().filter_map(note).collect()
+}

@@ -36,7 +36,7 @@ impl Inspect {
             let (foreign, ours): (Vec<_>, Vec<_>) =
                 survey.reports().partition(|report| report.completeness == Completion::Unknown);
             for report in ours {
-                out.write_all(screen::file(report).as_bytes())?;
+                out.write_all(screen::file(report, session.color()).as_bytes())?;
             }
             for report in foreign {
                 out.write_all(screen::foreign(report).as_bytes())?;

@@ -9,6 +9,7 @@ mod extract;
 mod formats;
 mod inspect;
 mod item;
+mod offset;
 mod progress;
 mod records;
 mod screen;
@@ -16,6 +17,7 @@ mod show;
 mod sites;
 mod survey;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -69,6 +71,12 @@ struct Global {
     /// No progress bar
     #[arg(long, global = true)]
     no_progress: bool,
+    /// Colour in text for people
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    color: Color,
+    /// Local time zone, such as +02:00, for items that do not tell theirs; told beside each local time
+    #[arg(long, global = true, value_name = "±HH:MM", value_parser = offset::seconds, allow_hyphen_values = true)]
+    utc_offset: Option<i64>,
     /// Tables of the formats from this folder instead of the built-in ones; their hash stands in the output
     #[arg(long, global = true, value_name = "DIR")]
     formats: Option<PathBuf>,
@@ -84,6 +92,13 @@ struct Global {
 enum Format {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -139,6 +154,15 @@ impl Session<'_> {
         self.global.format == Format::Json
     }
 
+    /// Whether text on stdout is coloured.
+    fn color(&self) -> bool {
+        match self.global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        }
+    }
+
     /// A word for the user, unless asked to be quiet.
     fn say(&self, message: &str) {
         if !self.global.quiet {
@@ -170,7 +194,11 @@ pub fn run(arguments: &Arguments) -> u8 {
 fn session(global: &Global) -> Result<Session<'_>, Stop> {
     let tables = tables(global)?;
     let hashes = ExtraHashes { md5: global.hash.contains(&Hash::Md5), sha1: global.hash.contains(&Hash::Sha1) };
-    Ok(Session { global, tools: Tools { tables: Arc::new(tables), ..Tools::default() }, hashes })
+    Ok(Session {
+        global,
+        tools: Tools { tables: Arc::new(tables), utc_offset_s: global.utc_offset, ..Tools::default() },
+        hashes,
+    })
 }
 
 fn tables(global: &Global) -> Result<Vec<Tables>, Stop> {

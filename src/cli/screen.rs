@@ -9,8 +9,24 @@ use crate::examine::{DiagnosticReport, FileReport};
 /// Lines of diagnostics before the rest is counted.
 const SHOWN: usize = 6;
 
-/// The screen of a recognised item.
-pub fn file(report: &FileReport) -> String {
+/// The screen of a recognised item; `color` makes the name bold and losses red.
+pub fn file(report: &FileReport, color: bool) -> String {
+    let text = plain(report);
+    if !color {
+        return text;
+    }
+    let lines = text.lines().enumerate().map(|(i, line)| {
+        let lost = ["  loss ", "  damage ", "  locked "].iter().any(|head| line.starts_with(head));
+        match (i, lost) {
+            (0, _) => format!("\x1b[1m{line}\x1b[0m\n"),
+            (_, true) => format!("\x1b[31m{line}\x1b[0m\n"),
+            _ => format!("{line}\n"),
+        }
+    });
+    lines.collect()
+}
+
+fn plain(report: &FileReport) -> String {
     let mut text = String::new();
     what(report, &mut text);
     whose(report, &mut text);

@@ -5,7 +5,7 @@ use crate::decode::Fact;
 use crate::track::{offset_between, utc_text};
 
 /// Start and end: by the rows where there are any, else as declared; and the offset of local time that a file name gives.
-pub fn time(facts: &[Fact], span: Option<(i64, i64)>) -> TimeReport {
+pub fn time(facts: &[Fact], span: Option<(i64, i64)>, given_s: Option<i64>) -> TimeReport {
     let declared = facts.iter().find_map(|fact| match fact {
         Fact::Start { utc_ns, clock, .. } => Some((*utc_ns, *clock)),
         _ => None,
@@ -25,8 +25,12 @@ pub fn time(facts: &[Fact], span: Option<(i64, i64)>) -> TimeReport {
         start_utc: start.map(utc_text),
         end_utc: end.map(utc_text),
         clock: start.map(|_| declared.map_or("phone", |d| d.1)),
-        utc_offset_s: offset,
-        utc_offset_source: offset.map(|_| "derived: local time in the file name against the start in UTC"),
+        utc_offset_s: offset.or(given_s),
+        utc_offset_source: match (offset, given_s) {
+            (Some(_), _) => Some("derived: local time in the file name against the start in UTC"),
+            (None, Some(_)) => Some("given on the command line"),
+            (None, None) => None,
+        },
     }
 }
 

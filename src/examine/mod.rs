@@ -26,6 +26,8 @@ pub struct Tools {
     /// Tables of the formats, by id.
     pub tables: Arc<Vec<Tables>>,
     pub limits: Limits,
+    /// Seconds east of UTC, for items that do not tell their own.
+    pub utc_offset_s: Option<i64>,
 }
 
 impl Tools {
@@ -168,7 +170,7 @@ fn assemble(
         by_type: tools.tables_of(format).map(|tables| named_counts(tables, &counts.by_kind)).unwrap_or_default(),
     };
     report.device = device::report(&stated);
-    report.time = facts::time(&stated, primary.and_then(track_span));
+    report.time = facts::time(&stated, primary.and_then(track_span), tools.utc_offset_s);
     report.identifiers = facts::identifiers(&stated);
     report.declared = facts::declared(&stated);
     report.notes = facts::notes(&stated);

@@ -9,6 +9,9 @@ use super::{Kind, Subject, Track};
 use crate::decode::Record;
 use crate::layout::{Field, Layout, Tables};
 
+/// 1990 to 2100: a wall clock outside is none.
+const PLAUSIBLE_UTC_NS: std::ops::Range<i64> = 631_152_000_000_000_000..4_102_444_800_000_000_000;
+
 /// Builds the tracks of one item, record by record.
 pub struct TrackBuilder<'t> {
     /// By layout index.
@@ -103,12 +106,17 @@ impl<'t> TrackBuilder<'t> {
         let content = record.content();
         for feed in &self.feeds[layout.index] {
             match feed.track {
-                None => self.anchors.extend(feed.utc.and_then(|f| f.read(content)?.integer()).map(|ms| Anchor {
-                    offset: record.at.offset(),
-                    in_frame: self.in_frame,
-                    elapsed_ns: record.time.0,
-                    utc_ns: ms.saturating_mul(1_000_000),
-                })),
+                None => {
+                    let stated = feed.utc.and_then(|f| f.read(content)?.integer());
+                    let utc_ns =
+                        stated.and_then(|ms| ms.checked_mul(1_000_000)).filter(|ns| PLAUSIBLE_UTC_NS.contains(ns));
+                    self.anchors.extend(utc_ns.map(|utc_ns| Anchor {
+                        offset: record.at.offset(),
+                        in_frame: self.in_frame,
+                        elapsed_ns: record.time.0,
+                        utc_ns,
+                    }));
+                }
                 Some(track) if feed.opens_row => {
                     let rows = &mut self.tracks[track].1;
                     feed.open_row(rows, record);

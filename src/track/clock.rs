@@ -44,11 +44,14 @@ fn utc_of(rows: &Rows, row: usize, anchors: &[Anchor], owns_frames: bool) -> (i6
         return (own.utc_ns, Stamp::Own);
     }
     let Some(elapsed) = rows.elapsed(row) else { return (Rows::NO_TIME, Stamp::Unknown) };
-    let spaced = |anchor: &Anchor| anchor.elapsed_ns.map(|at| (elapsed - at, anchor.utc_ns + (elapsed - at)));
+    let spaced = |anchor: &Anchor| {
+        let apart = elapsed.saturating_sub(anchor.elapsed_ns?);
+        Some((apart, anchor.utc_ns.saturating_add(apart)))
+    };
     let before = next.checked_sub(1).and_then(|i| spaced(&anchors[i]));
     let after = anchors.get(next).and_then(spaced);
     match (before, after) {
-        (Some(b), Some(a)) if a.0.abs() < b.0.abs() => (a.1, Stamp::Spaced),
+        (Some(b), Some(a)) if a.0.unsigned_abs() < b.0.unsigned_abs() => (a.1, Stamp::Spaced),
         (Some((_, utc)), _) | (None, Some((_, utc))) => (utc, Stamp::Spaced),
         (None, None) => (Rows::NO_TIME, Stamp::Unknown),
     }
@@ -61,10 +64,10 @@ pub fn steps(anchors: &[Anchor]) -> Vec<ClockStep> {
         .windows(2)
         .filter_map(|pair| {
             let wall = pair[1].utc_ns - pair[0].utc_ns;
-            let elapsed = pair[1].elapsed_ns? - pair[0].elapsed_ns?;
+            let elapsed = pair[1].elapsed_ns?.saturating_sub(pair[0].elapsed_ns?);
             // A clock that stands still or starts anew (motors off, motors on) cannot contradict another.
             let running = elapsed > 0;
-            (running && (wall - elapsed).abs() > STEP_NS).then(|| ClockStep {
+            (running && (wall.saturating_sub(elapsed)).abs() > STEP_NS).then(|| ClockStep {
                 from_offset: pair[0].offset,
                 to_offset: pair[1].offset,
                 wall_s: wall as f64 / 1e9,

@@ -124,8 +124,8 @@ impl Rows {
     /// Seconds between two rows: by UTC where both have it, else by the source's clock.
     pub fn seconds_between(&self, from: usize, to: usize) -> Option<f64> {
         let span = match (self.utc(from), self.utc(to)) {
-            (Some(a), Some(b)) => b - a,
-            _ => self.elapsed(to)? - self.elapsed(from)?,
+            (Some(a), Some(b)) => b.saturating_sub(a),
+            _ => self.elapsed(to)?.saturating_sub(self.elapsed(from)?),
         };
         Some(span as f64 / 1e9)
     }

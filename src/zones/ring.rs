@@ -174,7 +174,9 @@ fn unwrap(points: &mut Vec<Coord<f64>>, repairs: &mut Vec<String>) {
 
 /// `lon` plus the whole turns that bring it within 180 degrees of `near`.
 pub fn nearest_turn(lon: f64, near: f64) -> f64 {
-    lon - ((lon - near) / 360.0).round() * 360.0
+    let turns = (lon - near) / 360.0;
+    // Half a turn away is near enough: 180 stays 180.
+    if turns.abs() <= 0.5 { lon } else { lon - turns.round() * 360.0 }
 }
 
 /// A ring that runs once around the Earth holds the pole that it is nearer to: it is closed along that pole.

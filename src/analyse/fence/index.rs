@@ -67,11 +67,14 @@ impl<'z> Index<'z> {
                         let part = Part::Circle { centre: Coord { x: *lon, y: *lat }, radius_m: *radius_m };
                         parts.push(Entry { zone: number, part, bbox: volume.bbox });
                     }
-                    Shape::Polygons(polygons) => parts.extend(polygons.iter().map(|polygon| Entry {
-                        zone: number,
-                        part: Part::Polygon(polygon),
-                        bbox: polygon_bbox(polygon),
-                    })),
+                    Shape::Polygons(polygons) => {
+                        let with_places = polygons.iter().filter(|polygon| !polygon.exterior().0.is_empty());
+                        parts.extend(with_places.map(|polygon| Entry {
+                            zone: number,
+                            part: Part::Polygon(polygon),
+                            bbox: polygon_bbox(polygon),
+                        }));
+                    }
                 }
             }
         }
@@ -97,8 +100,7 @@ impl<'z> Index<'z> {
         runs
     }
 
-    /// The parts nearest to a box first: each with the metres that it is away at least, none beyond what `limit` says when it is
-    /// asked again after each part.
+    /// Visits parts, those that may be nearest to a box first, as long as they may be nearer than the metres that `visit` returned.
     pub fn nearest_first(&self, bbox: &Bbox, mut visit: impl FnMut(usize) -> f64) {
         let flat = Flat::of(bbox);
         let mut least = (f64::INFINITY, 0);

@@ -121,10 +121,6 @@ impl<'t> Path<'t> {
         &self.pieces[range]
     }
 
-    pub fn place(&self, fix: usize) -> Coord<f64> {
-        self.places[fix]
-    }
-
     pub fn is_suspect(&self, fix: usize) -> bool {
         self.suspect[fix]
     }
@@ -279,7 +275,7 @@ mod tests {
         add_column(&mut rows, "height.amsl", &[100.0, f32::NAN, 90.5]);
         add_column(&mut rows, "height.takeoff", &[f32::NAN, 10.0, 20.0]);
         let path = Path::of(&rows, 5.0).expect("fixes");
-        assert!((path.place(1).x - 180.01).abs() < 1e-9);
+        assert!((path.at(1.0).x - 180.01).abs() < 1e-9);
         assert_eq!(path.lat_lon(0.75), (50.0, -179.995));
         assert_eq!(path.moment(0.75).elapsed_ns, Some(1_500_000_000));
         assert_eq!(path.moment(0.75).utc_ns, None);

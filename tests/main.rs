@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod airdata;
+mod cli;
 mod contract;
 mod damage;
 mod golden;
 mod make;
+mod outputs;
 mod roundtrip;
 mod support;

@@ -5,6 +5,7 @@
 
 mod inventory;
 mod ledger;
+mod small;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -18,6 +19,7 @@ use overflown::track::{Rows, Track};
 
 pub use inventory::{Listed, inventory};
 pub use ledger::{Entry, Ledger};
+pub use small::{FRAMES, place, small_log};
 
 /// The folder that the tests belong to.
 pub fn repository() -> &'static Path {
@@ -42,7 +44,10 @@ pub fn evidence() -> Option<PathBuf> {
 
 pub fn tools() -> &'static Tools {
     static TOOLS: OnceLock<Tools> = OnceLock::new();
-    TOOLS.get_or_init(|| Tools { tables: embedded_tables().expect("the shipped tables parse").into(), ..Tools::default() })
+    TOOLS.get_or_init(|| Tools {
+        tables: embedded_tables().expect("the shipped tables parse").into(),
+        ..Tools::default()
+    })
 }
 
 /// Examines bytes under the name of the file that they came from.
@@ -76,7 +81,8 @@ impl Log {
 pub fn clear_logs() -> &'static [Log] {
     static LOGS: OnceLock<Vec<Log>> = OnceLock::new();
     LOGS.get_or_init(|| {
-        let listed = inventory("dji-txt").into_iter().filter(|item| item.is_clear_log() && item.name.starts_with("raw/"));
+        let listed =
+            inventory("dji-txt").into_iter().filter(|item| item.is_clear_log() && item.name.starts_with("raw/"));
         listed.map(|item| Log::new(item.file_name(), item.read())).collect()
     })
 }
@@ -136,12 +142,21 @@ pub fn has_diagnostic(examined: &Examined, code: &str) -> bool {
 pub fn assert_accounts(what: &str, examined: &Examined) {
     let report = &examined.report;
     let c = report.coverage;
-    assert_eq!(c.decoded + c.known + c.unknown + c.damaged, report.bytes, "{what}: coverage must sum to the size: {c:?}");
+    assert_eq!(
+        c.decoded + c.known + c.unknown + c.damaged,
+        report.bytes,
+        "{what}: coverage must sum to the size: {c:?}"
+    );
     let r = &report.records;
     assert_eq!(r.found, r.decoded + r.opaque + r.lost, "{what}: found = decoded + opaque + lost: {r:?}");
-    assert_eq!(r.by_type.values().sum::<u64>(), r.decoded + r.opaque, "{what}: counts by type are those of framed records");
+    assert_eq!(
+        r.by_type.values().sum::<u64>(),
+        r.decoded + r.opaque,
+        "{what}: counts by type are those of framed records"
+    );
     for track in &report.tracks {
-        let length = track.first.iter().chain(&track.last).all(|place| place.lat.abs() <= 90.0 && place.lon.abs() <= 180.0);
+        let length =
+            track.first.iter().chain(&track.last).all(|place| place.lat.abs() <= 90.0 && place.lon.abs() <= 180.0);
         assert!(length, "{what}: a first or last fix is no place on earth: {track:?}");
     }
     if report.completeness == Completion::Whole {

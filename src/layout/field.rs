@@ -53,6 +53,31 @@ impl Number {
         !matches!(self, Number::F32 | Number::F64)
     }
 
+    /// The integer in the first `size` bytes; `None` for a float.
+    fn integer(self, bytes: &[u8]) -> Option<i64> {
+        Some(match self {
+            Number::U8 => bytes[0].into(),
+            Number::U16 => Le::read_u16(bytes).into(),
+            Number::U32 => Le::read_u32(bytes).into(),
+            Number::U64 => Le::read_u64(bytes) as i64,
+            Number::I8 => (bytes[0] as i8).into(),
+            Number::I16 => Le::read_i16(bytes).into(),
+            Number::I32 => Le::read_i32(bytes).into(),
+            Number::I64 => Le::read_i64(bytes),
+            Number::F32 | Number::F64 => return None,
+        })
+    }
+
+    /// The number in the first `size` bytes as `f64`.
+    fn wide(self, bytes: &[u8]) -> f64 {
+        match self {
+            Number::F32 => Le::read_f32(bytes).into(),
+            Number::F64 => Le::read_f64(bytes),
+            Number::U64 => Le::read_u64(bytes) as f64,
+            _ => self.integer(bytes).map_or(f64::NAN, |v| v as f64),
+        }
+    }
+
     /// `bytes` holds at least `size` bytes.
     fn read(self, bytes: &[u8]) -> Value<'static> {
         match self {
@@ -164,6 +189,35 @@ impl Field {
                 Some(Value::List(entries.map(|entry| Value::Entry(layout.read_all(entry).collect())).collect()))
             }
         }
+    }
+
+    /// The number in `content`, without the detour over a [`Value`]; `None` for fields that are no single number.
+    pub fn number(&self, content: &[u8]) -> Option<f64> {
+        let Kind::Number(number) = self.kind else { return None };
+        let bytes = content.get(self.offset..)?.get(..number.size())?;
+        let raw = match self.bits {
+            Some(_) => self.integer_of(number, bytes)? as f64,
+            None => number.wide(bytes),
+        };
+        Some(match self.scale {
+            Scale::One => raw,
+            Scale::Times(factor) => raw * factor,
+            Scale::Per(divisor) => raw / divisor,
+        })
+    }
+
+    /// The unscaled integer in `content`; `None` for fields that are no single integer.
+    pub fn integer(&self, content: &[u8]) -> Option<i64> {
+        let Kind::Number(number) = self.kind else { return None };
+        self.integer_of(number, content.get(self.offset..)?.get(..number.size())?)
+    }
+
+    fn integer_of(&self, number: Number, bytes: &[u8]) -> Option<i64> {
+        let raw = number.integer(bytes)?;
+        Some(match self.bits {
+            Some((first, count)) => (raw as u64 >> first & mask(count)) as i64,
+            None => raw,
+        })
     }
 
     fn one(&self, number: Number, bytes: &[u8]) -> Option<Value<'static>> {

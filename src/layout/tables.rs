@@ -118,8 +118,8 @@ pub struct Tables {
     pub layouts: Vec<Arc<Layout>>,
     pub channels: Vec<Channel>,
     pub sha256: Sha256,
-    /// Layouts by record type, longest `min_len` first.
-    by_record: BTreeMap<u16, Vec<usize>>,
+    /// Indices of layouts by record type, longest `min_len` first.
+    by_record: Vec<Vec<usize>>,
 }
 
 /// A table that cannot be used; `line` is 0 for the file as a whole.
@@ -157,13 +157,14 @@ impl Tables {
         let enums = parse_enums(&file("enums.tsv"), &text.enums)?;
         let layouts = parse_records(&file("records.tsv"), &text.records, &enums)?;
         let channels = parse_channels(&file("channels.tsv"), &text.channels, &layouts)?;
-        let mut by_record: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
+        let mut by_record: Vec<Vec<usize>> = Vec::new();
         for layout in &layouts {
-            if let Some(record) = layout.record {
-                by_record.entry(record).or_default().push(layout.index);
+            if let Some(record) = layout.record.map(usize::from) {
+                by_record.resize(by_record.len().max(record + 1), Vec::new());
+                by_record[record].push(layout.index);
             }
         }
-        for indices in by_record.values_mut() {
+        for indices in &mut by_record {
             indices.sort_by_key(|&i| std::cmp::Reverse(layouts[i].min_len));
         }
         Ok(Tables { id: text.id.clone(), description, layouts, channels, sha256: text.sha256(), by_record })
@@ -171,13 +172,13 @@ impl Tables {
 
     /// The layout for a record of this type and content length. An empty record has nothing to misread: any layout does.
     pub fn layout(&self, record: u16, len: usize) -> Option<&Arc<Layout>> {
-        let mut layouts = self.by_record.get(&record)?.iter().map(|&i| &self.layouts[i]);
+        let mut layouts = self.by_record.get(usize::from(record))?.iter().map(|&i| &self.layouts[i]);
         layouts.find(|layout| layout.min_len <= len || len == 0)
     }
 
     /// The name of a record type, whether or not its content can be read.
     pub fn record_name(&self, record: u16) -> Option<&str> {
-        let index = *self.by_record.get(&record)?.first()?;
+        let index = *self.by_record.get(usize::from(record))?.first()?;
         Some(&self.layouts[index].name)
     }
 

@@ -107,7 +107,7 @@ impl<'t> TrackBuilder<'t> {
         for feed in &self.feeds[layout.index] {
             match feed.track {
                 None => {
-                    let stated = feed.utc.and_then(|f| f.read(content)?.integer());
+                    let stated = feed.utc.and_then(|f| f.integer(content));
                     let utc_ns =
                         stated.and_then(|ms| ms.checked_mul(1_000_000)).filter(|ns| PLAUSIBLE_UTC_NS.contains(ns));
                     self.anchors.extend(utc_ns.map(|utc_ns| Anchor {
@@ -166,7 +166,7 @@ impl Feed<'_> {
         let content = record.content();
         let degrees = |field: Option<&Field>| field.map_or(f64::NAN, |f| degrees(f, content));
         let (lat, lon) = (degrees(self.lat), degrees(self.lon));
-        let own_time = self.elapsed.and_then(|f| f.read(content)?.number()).map(|s| (s * 1e9).round() as i64);
+        let own_time = self.elapsed.and_then(|f| f.number(content)).map(|s| (s * 1e9).round() as i64);
         rows.offset.push(record.at.offset());
         rows.elapsed_ns.push(own_time.or(record.time.0).unwrap_or(Rows::NO_TIME));
         rows.utc_ns.push(Rows::NO_TIME);
@@ -192,8 +192,7 @@ impl Feed<'_> {
 
     fn fill(&self, rows: &mut Rows, content: &[u8]) {
         for (field, column) in &self.columns {
-            let value = field.read(content).and_then(|v| v.number());
-            if let (Some(value), Some(cell)) = (value, rows.columns[*column].values.last_mut()) {
+            if let (Some(value), Some(cell)) = (field.number(content), rows.columns[*column].values.last_mut()) {
                 *cell = value as f32;
             }
         }
@@ -201,7 +200,7 @@ impl Feed<'_> {
 }
 
 fn degrees(field: &Field, content: &[u8]) -> f64 {
-    let value = field.read(content).and_then(|v| v.number()).unwrap_or(f64::NAN);
+    let value = field.number(content).unwrap_or(f64::NAN);
     if field.unit == "rad" { value.to_degrees() } else { value }
 }
 

@@ -26,19 +26,23 @@ pub struct ClockStep {
 /// Clocks that differ by less over a stretch are jitter: apps stall for up to 1.7 s on healthy logs and catch up again.
 const STEP_NS: i64 = 3_000_000_000;
 
-/// Fills `utc_ns` and `stamp` of `rows`. `anchors` are in file order.
+/// Fills `utc_ns` and `stamp` of `rows`. Rows and `anchors` are in file order.
 pub fn stamp(rows: &mut Rows, anchors: &[Anchor]) {
     // Only rows that other records join have a frame that an anchor can stand in.
     let owns_frames = !rows.joined.is_empty();
+    let mut next = 0;
     for row in 0..rows.len() {
-        let (utc, stamp) = utc_of(rows, row, anchors, owns_frames);
+        while anchors.get(next).is_some_and(|a| a.offset < rows.offset[row]) {
+            next += 1;
+        }
+        let (utc, stamp) = utc_of(rows, row, anchors, next, owns_frames);
         rows.utc_ns[row] = utc;
         rows.stamp[row] = stamp;
     }
 }
 
-fn utc_of(rows: &Rows, row: usize, anchors: &[Anchor], owns_frames: bool) -> (i64, Stamp) {
-    let next = anchors.partition_point(|a| a.offset < rows.offset[row]);
+/// `next` is the first anchor behind the start of the row.
+fn utc_of(rows: &Rows, row: usize, anchors: &[Anchor], next: usize, owns_frames: bool) -> (i64, Stamp) {
     let frame_end = rows.offset.get(row + 1).copied().unwrap_or(u64::MAX);
     if let Some(own) = anchors.get(next).filter(|a| a.in_frame && owns_frames && a.offset < frame_end) {
         return (own.utc_ns, Stamp::Own);

@@ -59,7 +59,7 @@ pub fn read(text: &Text<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused>
                 broken_words(text, damage.start, damage.broken),
             );
         }
-        drafts.extend(feature(text, element, projection, report)?);
+        drafts.extend(feature(text, element, projection, report));
     }
     for damage in damages {
         report.skip(
@@ -81,32 +81,37 @@ fn broken_words(text: &Text<'_>, start: usize, broken: Broken) -> String {
             text.place(start),
             text.place(text.text.len())
         ),
+        Broken::Unclosed => {
+            format!("is no sound JSON: begins at {}, and a bracket or quote in it never closes", text.place(start))
+        }
         Broken::At(at) => format!("is no sound JSON: begins at {}, breaks at {}", text.place(start), text.place(at)),
     }
 }
 
+/// How far the name of a damaged feature is looked for, bytes.
+const NAME_WITHIN: usize = 1 << 16;
+
 /// The name of a damaged feature, when its properties are still whole.
 fn name_near(text: &Text<'_>, start: usize) -> Option<String> {
-    let rest = text.text.get(start..)?;
+    let mut end = text.text.len().min(start + NAME_WITHIN);
+    while !text.text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let rest = text.text.get(start..end)?;
     let key = memchr::memmem::find(rest.as_bytes(), b"\"properties\"")?;
     // Behind the next feature's beginning it is that one's name.
     if memchr::memmem::find_iter(&rest.as_bytes()[..key], b"\"Feature\"").count() > 1 {
         return None;
     }
-    let mut cursor = json::Cursor::new(&text.text, start + key);
+    let mut cursor = json::Cursor::new(rest, key);
     cursor.key().ok()?;
     let value = cursor.value().ok()?;
-    let properties = Properties::of_object(serde_json::from_str(&text.text[value]).ok()?);
+    let properties = Properties::of_object(serde_json::from_str(&rest[value]).ok()?);
     properties.name().or_else(|| properties.id(None))
 }
 
 /// One element into a zone; `None` when it was skipped.
-fn feature(
-    text: &Text<'_>,
-    element: &Element,
-    projection: Projection,
-    report: &mut Report,
-) -> Result<Option<Draft>, Refused> {
+fn feature(text: &Text<'_>, element: &Element, projection: Projection, report: &mut Report) -> Option<Draft> {
     let source = text.text.as_ref();
     let start = element.range.start;
     let index = element.index.clone();
@@ -118,7 +123,7 @@ fn feature(
                 _ => broken_words(text, start, broken),
             };
             report.skip(index, name_near(text, start), reason);
-            return Ok(None);
+            return None;
         }
     };
     let member = |key| json::member(source, &members, key);
@@ -136,16 +141,24 @@ fn feature(
     let mut place = Place::new(index, properties.name());
     let name_or_id = || place.name.clone().or_else(|| id.clone());
 
-    let projection = match value("crs").and_then(Result::ok) {
-        Some(crs) => Projection::of(&crs).map_err(Refused::Projection)?,
-        None => projection,
+    let own_projection = value("crs").and_then(Result::ok).map(|crs| Projection::of(&crs));
+    let projection = match own_projection.unwrap_or(Ok(projection)) {
+        Ok(projection) => projection,
+        Err(name) => {
+            report.skip(
+                place.index.clone(),
+                name_or_id(),
+                format!("its coordinates are in {name}, which is not converted"),
+            );
+            return None;
+        }
     };
     let kind = member("type").map(json::unquoted).unwrap_or_default();
     let has_geometry = member("geometry").is_some();
     let geometry = match kind.as_ref() {
         "FeatureCollection" => {
             report.skip(place.index, place.name, "is a collection inside a collection");
-            return Ok(None);
+            return None;
         }
         "Feature" | "" if has_geometry => members
             .iter()
@@ -155,13 +168,13 @@ fn feature(
         "Feature" => None,
         "" => {
             report.skip(place.index.clone(), name_or_id(), "has neither a type nor a geometry");
-            return Ok(None);
+            return None;
         }
         _ => Some(start),
     };
     let Some(geometry) = geometry else {
         report.skip(place.index.clone(), name_or_id(), "has no geometry");
-        return Ok(None);
+        return None;
     };
     let limits = properties.limits();
     let reader = geometry::Reader { text, projection, properties: &properties, limits };
@@ -175,5 +188,5 @@ fn feature(
         place.name = None;
     }
     let sector = properties.sector();
-    Ok((!volumes.is_empty()).then_some(Draft { id, sector, place, volumes }))
+    (!volumes.is_empty()).then_some(Draft { id, sector, place, volumes })
 }

@@ -94,7 +94,7 @@ impl Reader<'_> {
 
     fn broken(&self, broken: Broken) -> String {
         match broken {
-            Broken::Cut => "the geometry is cut off".to_owned(),
+            Broken::Cut | Broken::Unclosed => "the geometry is cut off".to_owned(),
             Broken::At(at) => format!("the geometry is no sound JSON at {}", self.text.place(at)),
         }
     }

@@ -24,6 +24,8 @@ const IS_STRUCTURE: [bool; 256] = {
 pub enum Broken {
     /// The text ends in the middle of a value.
     Cut,
+    /// A bracket or quote of a value never closes, and others follow that do.
+    Unclosed,
     /// Something else stands where a value, a comma or a bracket must stand.
     At(usize),
 }

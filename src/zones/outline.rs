@@ -140,6 +140,7 @@ impl Walk<'_> {
                     if !self.next_feature(start + 1) {
                         return Err((start, index, broken));
                     }
+                    let broken = if broken == Broken::Cut { Broken::Unclosed } else { broken };
                     self.found.damages.push(Damage { index, start, broken });
                     continue;
                 }

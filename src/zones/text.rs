@@ -1,6 +1,7 @@
 //! From bytes to text: zone files come as UTF-8 with or without a mark, UTF-16 from spreadsheets, Windows-1252 from old ones.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// The text of a file, and what had to be assumed to get it.
 pub struct Text<'a> {
@@ -8,13 +9,19 @@ pub struct Text<'a> {
     /// Bytes of the file before the first character of `text`; `None` when the text was converted and offsets do not carry over.
     pub base: Option<usize>,
     pub warning: Option<String>,
+    /// Where lines end, once somebody asks.
+    line_ends: OnceCell<Vec<usize>>,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    fn new(text: Cow<'a, str>, base: Option<usize>, warning: Option<String>) -> Self {
+        Text { text, base, warning, line_ends: OnceCell::new() }
+    }
+
     /// Names a place in the text: the byte in the file where it can be told, and the line.
     pub fn place(&self, at: usize) -> String {
-        let before = self.text.as_bytes().get(..at).unwrap_or_default();
-        let line = memchr::memchr_iter(b'\n', before).count() + 1;
+        let ends = self.line_ends.get_or_init(|| memchr::memchr_iter(b'\n', self.text.as_bytes()).collect());
+        let line = ends.partition_point(|end| *end < at) + 1;
         match self.base {
             Some(base) => format!("byte {} (line {line})", base + at),
             None => format!("line {line}"),
@@ -47,12 +54,12 @@ fn utf16<'a>(bytes: &[u8], unit: fn([u8; 2]) -> u16, name: &str) -> Text<'a> {
     if text.contains(char::REPLACEMENT_CHARACTER) {
         warning.push_str("; characters that are damaged stand as \u{fffd}");
     }
-    Text { text: Cow::Owned(text), base: None, warning: Some(warning) }
+    Text::new(Cow::Owned(text), None, Some(warning))
 }
 
 fn eight_bit(bytes: &[u8], base: usize) -> Text<'_> {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Text { text: Cow::Borrowed(text), base: Some(base), warning: None };
+        return Text::new(Cow::Borrowed(text), Some(base), None);
     }
     // A file with more good multi-byte characters than bad bytes is damaged UTF-8; the other way round it never was UTF-8.
     let (mut good, mut bad) = (0, 0);
@@ -63,11 +70,11 @@ fn eight_bit(bytes: &[u8], base: usize) -> Text<'_> {
     if good > bad {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let warning = format!("{bad} bytes are not UTF-8; they stand as \u{fffd} in names");
-        return Text { text: Cow::Owned(text), base: None, warning: Some(warning) };
+        return Text::new(Cow::Owned(text), None, Some(warning));
     }
     let text = bytes.iter().map(|&b| windows_1252(b)).collect();
     let warning = "the file is not UTF-8; names were read as Latin-1 (Windows-1252)".to_owned();
-    Text { text: Cow::Owned(text), base: None, warning: Some(warning) }
+    Text::new(Cow::Owned(text), None, Some(warning))
 }
 
 /// Windows-1252 is Latin-1 but for 0x80 to 0x9f, where it has these (https://encoding.spec.whatwg.org/index-windows-1252.txt).

@@ -48,8 +48,11 @@ const PARTS: &[Parts] = &[
 fn every_part_of_a_real_log_has_the_size_that_independent_decoders_found() {
     let listed: Vec<Listed> =
         inventory("dji-txt").into_iter().filter(|i| i.name.starts_with("raw/") && !i.is_text_damaged()).collect();
-    let unlisted: Vec<&str> =
-        listed.iter().filter(|i| !PARTS.iter().any(|p| i.sha256.starts_with(p.sha8))).map(|i| i.name.as_str()).collect();
+    let unlisted: Vec<&str> = listed
+        .iter()
+        .filter(|i| !PARTS.iter().any(|p| i.sha256.starts_with(p.sha8)))
+        .map(|i| i.name.as_str())
+        .collect();
     assert!(unlisted.is_empty(), "logs without figures: {unlisted:?}");
     for item in listed {
         let parts = PARTS.iter().find(|parts| item.sha256.starts_with(parts.sha8)).expect("a listed log");

@@ -15,7 +15,11 @@ fn flight_records() -> Vec<(Listed, Vec<u8>)> {
     let records: Vec<(Listed, Vec<u8>)> = listed.map(|item| (item.clone(), item.read())).collect();
     // A list that is read wrongly must not pass by testing nothing.
     let clear = records.iter().filter(|(item, _)| item.is_clear_log() && !item.figures.is_empty()).count();
-    assert!(evidence().is_none() || records.len() >= 24 && clear >= 14, "{} records, {clear} of them clear", records.len());
+    assert!(
+        evidence().is_none() || records.len() >= 24 && clear >= 14,
+        "{} records, {clear} of them clear",
+        records.len()
+    );
     records
 }
 
@@ -65,7 +69,9 @@ fn healthy_logs_are_whole_with_the_listed_counts_and_places() {
 
 #[test]
 fn locked_logs_tell_their_listed_counts_and_no_position() {
-    for (item, bytes) in flight_records().into_iter().filter(|(item, _)| !item.is_clear_log() && !item.is_text_damaged()) {
+    for (item, bytes) in
+        flight_records().into_iter().filter(|(item, _)| !item.is_clear_log() && !item.is_text_damaged())
+    {
         let examined = examine_bytes(item.file_name(), bytes);
         let report = &examined.report;
         let name = &item.name;
@@ -102,7 +108,11 @@ fn details_are_those_that_are_listed() {
 
         let photos = declared("photo_count").unwrap_or(0.0);
         assert_eq!(photos, item.number::<f64>(" photos "), "{name}: photos that the log declares");
-        assert_eq!(declared("record_count"), Some(item.number::<f64>(" lines ")), "{name}: lines that the log declares");
+        assert_eq!(
+            declared("record_count"),
+            Some(item.number::<f64>(" lines ")),
+            "{name}: lines that the log declares"
+        );
         assert_close(name, "duration", declared("duration"), item.number(" dur "), 0.0501);
         assert_close(name, "max height", declared("max_height"), item.number(" maxh "), 0.0501);
         // The list prints what stands in the block: kilometres in version 14.
@@ -166,7 +176,12 @@ fn the_pilot_stands_near_the_aircraft() {
                 point(pilot.rows.lat[row], pilot.rows.lon[row]),
                 point(aircraft.lat[beside], aircraft.lon[beside]),
             );
-            assert!(apart < 3_000.0, "{}: pilot {apart:.0} m from the aircraft at {}", item.name, pilot.rows.offset[row]);
+            assert!(
+                apart < 3_000.0,
+                "{}: pilot {apart:.0} m from the aircraft at {}",
+                item.name,
+                pilot.rows.offset[row]
+            );
         }
     }
 }

@@ -102,8 +102,13 @@ fn assert_pictures(sample: &Sample, examined: &Examined) {
         examined.report.children.iter().map(|c| (c.offset.unwrap_or(0), c.length, c.sha256.as_str())).collect();
     let hashes: Vec<String> =
         sample.truth.images.iter().map(|&(at, len)| Sha256::of(&sample.bytes[at..at + len]).to_string()).collect();
-    let put: Vec<(u64, u64, &str)> =
-        sample.truth.images.iter().zip(&hashes).map(|(&(at, len), hash)| (at as u64, len as u64, hash.as_str())).collect();
+    let put: Vec<(u64, u64, &str)> = sample
+        .truth
+        .images
+        .iter()
+        .zip(&hashes)
+        .map(|(&(at, len), hash)| (at as u64, len as u64, hash.as_str()))
+        .collect();
     assert_eq!(found, put, "{}: photos and thumbnails", sample.path);
 }
 

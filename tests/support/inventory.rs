@@ -32,8 +32,7 @@ impl Listed {
         if let Some(made) = self.name.strip_prefix("synthetic/syn_v").and_then(|name| name.strip_suffix(".txt")) {
             return made.parse().ok();
         }
-        let digits: String =
-            self.format.strip_prefix("DJI txt v")?.chars().take_while(char::is_ascii_digit).collect();
+        let digits: String = self.format.strip_prefix("DJI txt v")?.chars().take_while(char::is_ascii_digit).collect();
         digits.parse().ok()
     }
 
@@ -80,7 +79,10 @@ pub fn inventory(family: &str) -> Vec<Listed> {
     let mut lines = text.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let header = lines.next().unwrap_or_default();
     let column = |name: &str| {
-        header.iter().position(|column| column.starts_with(name)).unwrap_or_else(|| panic!("no column {name} in {}", list.display()))
+        header
+            .iter()
+            .position(|column| column.starts_with(name))
+            .unwrap_or_else(|| panic!("no column {name} in {}", list.display()))
     };
     let [file, bytes, sha256] = ["file", "bytes", "sha256"].map(column);
     let optional = |name: &str| header.iter().position(|column| column.starts_with(name));

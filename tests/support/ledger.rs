@@ -85,11 +85,6 @@ impl Ledger {
         self.entries.iter().filter(|entry| entry.counted)
     }
 
-    /// How many links of the chain have a byte in the range.
-    pub fn touched(&self, offset: usize, len: usize) -> usize {
-        self.records().filter(|entry| entry.overlaps(offset, len)).count()
-    }
-
     /// Fields of all records of this name, in file order.
     pub fn fields_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a BTreeMap<String, String>> {
         self.entries.iter().zip(&self.fields).filter(move |(entry, _)| entry.name == name).map(|(_, fields)| fields)

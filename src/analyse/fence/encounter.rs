@@ -131,6 +131,7 @@ pub struct Entry {
     pub exit_lon: f64,
     /// Length of the way inside.
     pub path_m: f64,
+    /// Valid or suspect.
     pub recorded_fixes_inside: usize,
     /// An end of the stay lies between two recorded fixes.
     pub interpolated: bool,

@@ -7,7 +7,7 @@ use super::events::Watcher;
 use super::frame::Framing;
 use super::header::FIRST_LOCKED;
 use super::nested;
-use super::piece::{Hole, HoleKind, Piece, Placed, Walked};
+use super::piece::{Hole, HoleKind, Image, Piece, Placed, Walked};
 use crate::evidence::{Extent, Origin, Span};
 use crate::layout::{Field, Tables};
 
@@ -88,10 +88,7 @@ impl<'a, 's> Emitter<'a, 's> {
             match piece {
                 Piece::Record(placed) => self.record(placed),
                 Piece::Separator { at } => self.separator(*at, walked.pieces.get(i + 1)),
-                Piece::Image { at, len, what, damaged_at } => {
-                    let name = what.map(|what| format!("{}-{}.jpg", what.kind, what.number));
-                    self.image(*at, *len, name, *damaged_at);
-                }
+                Piece::Image(image) => self.image(image),
                 Piece::Copy { at, len, of } => self.copy(*at, *len, *of),
                 Piece::Hole(hole) => self.hole(hole),
             }
@@ -121,7 +118,7 @@ impl<'a, 's> Emitter<'a, 's> {
             self.emitted.rows += 1;
         }
         if placed.kind == OSD && !sealed {
-            let seconds = self.fly_time.and_then(|f| f.read(&self.content)?.number());
+            let seconds = self.fly_time.and_then(|f| f.number(&self.content));
             self.now = RawTime(seconds.map(|s| (s * 1e9).round() as i64).or(self.now.0));
         }
         let record = Record {
@@ -179,9 +176,13 @@ impl<'a, 's> Emitter<'a, 's> {
         self.sink.gap();
     }
 
-    fn image(&mut self, at: usize, len: usize, name: Option<String>, damaged_at: Option<usize>) {
+    fn image(&mut self, image: &Image) {
+        let Image { at, len, what, damaged_at } = *image;
         self.images += 1;
-        let name = name.unwrap_or_else(|| format!("image-{}.jpg", self.images));
+        let name = match what {
+            Some(what) => format!("{}-{}.jpg", what.kind, what.number),
+            None => format!("image-{}.jpg", self.images),
+        };
         let sound = damaged_at.unwrap_or(len);
         self.sink.claim(&Span::new(at, sound).into(), Class::Known, "photo");
         if sound < len {

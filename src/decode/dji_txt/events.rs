@@ -151,10 +151,12 @@ impl<'t> Watcher<'t> {
     pub fn record(&mut self, record: &Record<'_>, mut emit: impl FnMut(Event)) {
         let Some(layout) = record.layout else { return };
         for (field, watch, slot) in &self.watched[layout.index] {
-            let Some(value) = field.read(record.content()) else { continue };
+            let content = record.content();
             let found = match &watch.rule {
-                Rule::Text(kind) => value.text().filter(|t| !t.is_empty()).map(|text| (*kind, title_and_text(text))),
-                rule => value.integer().and_then(|now| {
+                Rule::Text(kind) => field.read(content).and_then(|value| {
+                    value.text().filter(|text| !text.is_empty()).map(|text| (*kind, title_and_text(text)))
+                }),
+                rule => field.integer(content).and_then(|now| {
                     let before = self.last[*slot].replace(now);
                     rule.change(field, before, now)
                 }),

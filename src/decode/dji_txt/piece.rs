@@ -14,6 +14,17 @@ pub struct Placed {
     pub rest: Option<Box<Range<usize>>>,
 }
 
+/// A photo or thumbnail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    pub at: usize,
+    pub len: usize,
+    /// What the details say of it.
+    pub what: Option<ImageLen>,
+    /// Offset inside the picture from which on it cannot be right.
+    pub damaged_at: Option<usize>,
+}
+
 /// One stretch of the record area.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -22,12 +33,7 @@ pub enum Piece {
     Separator {
         at: usize,
     },
-    Image {
-        at: usize,
-        len: usize,
-        what: Option<ImageLen>,
-        damaged_at: Option<usize>,
-    },
+    Image(Box<Image>),
     /// Bytes that repeat an earlier stretch beginning at `of`.
     Copy {
         at: usize,

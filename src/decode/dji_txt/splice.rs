@@ -19,6 +19,8 @@ pub struct Copy {
 const SHORTEST: usize = 256;
 /// The true ends of a copy may lie this much inside the repeating stretch, when bytes beside it are equal by chance.
 const SLACK: usize = 16;
+/// As much of a record as tells its length.
+const HEADER: usize = 4;
 
 impl Copy {
     pub fn piece(&self, start: usize, end: usize) -> Piece {
@@ -26,17 +28,12 @@ impl Copy {
     }
 }
 
-/// The repeating stretch around `at`, whose original has the record at `first`; `None` if it is too short to be one.
-pub fn copy_around(bytes: &[u8], first: usize, at: usize, end: usize) -> Option<Copy> {
-    let shift = at - first;
-    let before = bytes[..first].iter().rev().zip(bytes[first..at].iter().rev()).take_while(|(a, b)| a == b).count();
-    let wide_before = if before == shift.min(first) {
-        before
-    } else {
-        bytes[..first].iter().rev().zip(bytes[..at].iter().rev()).take_while(|(a, b)| a == b).count()
-    };
+/// The repeating stretch around `at`, whose original has the record at `first`; `None` if it is too short to be one. It begins at
+/// `floor` or behind: what lies before is settled already, so that a file of nothing but copies costs no more than its length.
+pub fn copy_around(bytes: &[u8], first: usize, at: usize, floor: usize, end: usize) -> Option<Copy> {
+    let before = bytes[..first].iter().rev().zip(bytes[floor..at].iter().rev()).take_while(|(a, b)| a == b).count();
     let behind = bytes[first..].iter().zip(&bytes[at..end]).take_while(|(a, b)| a == b).count();
-    let copy = Copy { start: at - wide_before, end: at + behind, shift };
+    let copy = Copy { start: at - before, end: at + behind, shift: at - first };
     (copy.end - copy.start >= SHORTEST).then_some(copy)
 }
 
@@ -65,14 +62,17 @@ pub fn mend(bytes: &[u8], broken_at: usize, copy: &Copy, end: usize, framing: Fr
             }
             continue;
         }
+        let head = start - broken_at;
         joined.clear();
         joined.extend_from_slice(&bytes[broken_at..start]);
-        joined.extend_from_slice(&bytes[back..end.min(back + usize::from(u16::MAX))]);
-        let Some(frame) = framing.frame(&joined) else { continue };
-        let head = start - broken_at;
-        if frame.len <= head {
+        joined.extend_from_slice(&bytes[back..end.min(back + HEADER)]);
+        let Some(claimed) = framing.claimed(&joined).filter(|frame| frame.len > head && back + frame.len - head <= end)
+        else {
             continue;
-        }
+        };
+        joined.truncate(head);
+        joined.extend_from_slice(&bytes[back..back + claimed.len - head]);
+        let Some(frame) = framing.frame(&joined) else { continue };
         let next = back + frame.len - head;
         if next == end || framing.frame(&bytes[next..end]).is_some() {
             let rest = Some(Box::new(back..next));

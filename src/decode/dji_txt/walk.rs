@@ -8,7 +8,7 @@ use byteorder::{ByteOrder as _, LittleEndian as Le};
 
 use super::details::{ImageLen, MARKER};
 use super::frame::Framing;
-use super::piece::{Hole, HoleKind, Piece, Placed, Walked};
+use super::piece::{Hole, HoleKind, Image, Piece, Placed, Walked};
 use super::splice;
 use crate::bytes::jpeg;
 
@@ -16,11 +16,15 @@ use crate::bytes::jpeg;
 const CUSTOM: u8 = 5;
 const CUSTOM_TIME_AT: usize = 10;
 
+/// Healthy logs search their eight photos once each.
+const SEARCHES: usize = 16;
+
 /// Walks `area` to its end. `images` are the lengths that the details announce.
 pub fn walk(bytes: &[u8], area: Range<usize>, framing: Framing, images: &[ImageLen]) -> Walked {
     let area = area.start.min(bytes.len())..area.end.min(bytes.len());
     let (content, walked, times) = (Vec::new(), Walked::default(), HashMap::new());
-    let mut walker = Walker { bytes, end: area.end, framing, images, content, times, walked };
+    let (search_left, settled) = (SEARCHES * area.len(), area.start);
+    let mut walker = Walker { bytes, end: area.end, framing, images, content, search_left, settled, times, walked };
     let mut at = area.start;
     while at < area.end {
         at = walker.step(at);
@@ -35,6 +39,10 @@ struct Walker<'a> {
     /// Those not met yet.
     images: &'a [ImageLen],
     content: Vec<u8>,
+    /// Bytes that may still be searched for the ends of photos: a file full of beginnings must not cost its length each time.
+    search_left: usize,
+    /// Copies begin behind this: the end of the last separator, photo or copy.
+    settled: usize,
     /// Offsets of `custom` records by their wall clock.
     times: HashMap<i64, usize>,
     walked: Walked,
@@ -45,7 +53,8 @@ impl Walker<'_> {
     fn step(&mut self, at: usize) -> usize {
         if self.is_separator(at) {
             self.walked.pieces.push(Piece::Separator { at });
-            return at + MARKER.len();
+            self.settled = at + MARKER.len();
+            return self.settled;
         }
         if let Some(frame) = self.framing.frame(&self.bytes[at..self.end])
             && !self.eaten_by_fill(at, frame.len)
@@ -59,13 +68,14 @@ impl Walker<'_> {
             self.walked.pieces.push(Piece::Record(Placed { at, len: frame.len, kind: frame.kind, rest: None }));
             return next;
         }
-        if let Some((len, what, damaged_at)) = self.image_at(at) {
-            if what.is_some() {
+        if let Some(image) = self.image_at(at) {
+            if image.what.is_some() {
                 self.images = &self.images[1..];
             }
-            self.walked.damaged |= damaged_at.is_some();
-            self.walked.pieces.push(Piece::Image { at, len, what, damaged_at });
-            return at + len;
+            self.walked.damaged |= image.damaged_at.is_some();
+            self.settled = at + image.len;
+            self.walked.pieces.push(Piece::Image(Box::new(image)));
+            return self.settled;
         }
         let next = self.resync(at + 1);
         self.walked.damaged = true;
@@ -90,7 +100,8 @@ impl Walker<'_> {
         !self.images.is_empty() && self.images.iter().map(|i| i.len).sum::<usize>() == self.end - at
     }
 
-    fn image_at(&self, at: usize) -> Option<(usize, Option<ImageLen>, Option<usize>)> {
+    /// The photo at this place, if there is one.
+    fn image_at(&mut self, at: usize) -> Option<Image> {
         let rest = &self.bytes[at..self.end];
         let announced = self.images.first().filter(|image| {
             let behind = at + image.len;
@@ -100,19 +111,24 @@ impl Walker<'_> {
                         && (behind == self.end || self.starts_piece(behind) || self.is_separator(behind)))
         });
         if let Some(image) = announced {
-            return Some((image.len, Some(*image), jpeg::damage(&rest[..image.len])));
+            let damaged_at = jpeg::damage(&rest[..image.len]);
+            return Some(Image { at, len: image.len, what: Some(*image), damaged_at });
         }
-        let outline = jpeg::outline(rest)?;
-        let what = self.images.first().copied();
-        Some((outline.len, what, outline.damaged_at))
+        if !jpeg::starts(rest) || self.search_left < rest.len() {
+            return None;
+        }
+        let outline = jpeg::outline(rest);
+        self.search_left -= outline.map_or(rest.len(), |o| o.len.min(rest.len()));
+        let jpeg::Outline { len, damaged_at } = outline?;
+        Some(Image { at, len, what: self.images.first().copied(), damaged_at })
     }
 
     /// The next place from `from` on where the chain provably goes on, else the end of the area.
-    fn resync(&self, from: usize) -> usize {
+    fn resync(&mut self, from: usize) -> usize {
         (from..self.end).find(|at| self.resumes(*at)).unwrap_or(self.end)
     }
 
-    fn resumes(&self, at: usize) -> bool {
+    fn resumes(&mut self, at: usize) -> bool {
         let rest = &self.bytes[at..self.end];
         if rest.starts_with(&MARKER) {
             return self.is_separator(at);
@@ -160,7 +176,7 @@ impl Walker<'_> {
         self.framing.content_into(&self.bytes[at..next], CUSTOM, &mut self.content);
         let time = Le::read_i64(self.content.get(CUSTOM_TIME_AT..CUSTOM_TIME_AT + 8)?);
         match self.times.get(&time) {
-            Some(&first) => splice::copy_around(self.bytes, first, at, self.end),
+            Some(&first) => splice::copy_around(self.bytes, first, at, self.settled.max(first), self.end),
             None => {
                 self.times.insert(time, at);
                 None
@@ -180,8 +196,8 @@ impl Walker<'_> {
                     self.walked.pieces.pop();
                     break;
                 }
-                Piece::Record(_) | Piece::Hole(_) | Piece::Copy { .. } => self.walked.pieces.pop(),
-                Piece::Separator { .. } | Piece::Image { .. } => break,
+                Piece::Record(_) | Piece::Hole(_) => self.walked.pieces.pop(),
+                Piece::Copy { .. } | Piece::Separator { .. } | Piece::Image(_) => break,
             };
         }
         let Some(mended) = splice::mend(self.bytes, broken_at, &copy, self.end, self.framing) else {
@@ -190,10 +206,12 @@ impl Walker<'_> {
                 self.walked.pieces.push(Piece::Hole(Hole { at: broken_at, len, kind }));
             }
             self.walked.pieces.push(copy.piece(copy.start, copy.end));
+            self.settled = copy.end;
             return copy.end;
         };
         self.walked.pieces.extend(mended.record.map(Piece::Record));
         self.walked.pieces.push(copy.piece(mended.copy.start, mended.copy.end));
+        self.settled = mended.copy.end;
         mended.next
     }
 }

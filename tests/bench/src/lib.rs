@@ -1,0 +1,68 @@
+//! What the benchmarks share: one item to the columns of its tracks, and which file to take.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use overflown::decode::{Context, Event, EventKind, Record, Sink};
+use overflown::evidence::{Evidence, Limits};
+use overflown::identify::identify;
+use overflown::layout::Tables;
+use overflown::track::{Track, TrackBuilder};
+
+pub type Failure = Box<dyn Error>;
+
+/// Takes what tracks are made of and leaves the rest out.
+struct Columns<'t>(TrackBuilder<'t>);
+
+impl Sink for Columns<'_> {
+    fn record(&mut self, record: &Record<'_>) {
+        self.0.record(record);
+    }
+
+    fn gap(&mut self) {
+        self.0.gap();
+    }
+
+    fn event(&mut self, event: Event) {
+        if event.kind == EventKind::Restart {
+            self.0.restart();
+        }
+    }
+}
+
+/// Recognises and decodes `evidence`; `None` when no format claims it.
+pub fn columns(evidence: &Evidence, tables: &[Tables], limits: &Limits) -> Option<Vec<Track>> {
+    let format = identify(evidence).format?;
+    let tables = tables.iter().find(|t| t.id == format.id)?;
+    let mut sink = Columns(TrackBuilder::new(tables));
+    (format.decode)(evidence, &Context { tables, limits }, &mut sink);
+    Some(sink.0.finish().0)
+}
+
+/// The file that the command line names, else the largest version 11 record of the evidence.
+///
+/// # Errors
+/// There is neither.
+pub fn chosen_file() -> Result<PathBuf, Failure> {
+    if let Some(file) = env::args_os().nth(1) {
+        return Ok(file.into());
+    }
+    let evidence = env::var_os("OVERFLOWN_EVIDENCE").ok_or("give a FILE, or set OVERFLOWN_EVIDENCE")?;
+    largest(&Path::new(&evidence).join("dji-txt/raw"), 11)
+}
+
+/// The version stands at offset 10 of a flight record.
+fn largest(folder: &Path, version: u8) -> Result<PathBuf, Failure> {
+    let mut best: Option<(usize, PathBuf)> = None;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let bytes = fs::read(&path)?;
+        if bytes.get(10) == Some(&version) && best.as_ref().is_none_or(|(len, _)| *len < bytes.len()) {
+            best = Some((bytes.len(), path));
+        }
+    }
+    let (_, path) = best.ok_or_else(|| format!("no record of version {version} in {}", folder.display()))?;
+    Ok(path)
+}

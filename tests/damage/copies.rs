@@ -1,0 +1,83 @@
+//! A block that stands twice: what a file system leaves behind when a cluster is chained in again. A copy is not flown
+//! twice.
+
+use crate::make::damage;
+use crate::support::{Log, RowKey, assert_accounts, examine_bytes, row_keys};
+
+use super::{boundary, each_log, inside, record_area};
+
+/// As large as the block can be while a third of the records stand on either side.
+fn block_len(log: &Log) -> usize {
+    (record_area(log).len() / 3).min(50_000)
+}
+
+/// Rows without their places: a copy moves what stands behind it.
+fn values(rows: Vec<RowKey>) -> Vec<RowKey> {
+    rows.into_iter().map(|row| RowKey { offset: 0, ..row }).collect()
+}
+
+/// `len` bytes from `at` stand again before `insert_at`.
+fn assert_copy_is_set_aside(what: &str, log: &Log, at: usize, len: usize, insert_at: usize) {
+    let what = format!("{}: {what}: {len} bytes from {at} again at {insert_at}", log.name);
+    let bytes = damage::duplicate_block(&log.bytes, at, len, insert_at);
+    let examined = examine_bytes(&log.name, bytes);
+    let report = &examined.report;
+    assert_accounts(&what, &examined);
+    assert!(examined.is_incomplete(), "{what}: exit 3: {:#?}", report.diagnostics);
+
+    let (mut found, mut whole) = (values(row_keys(&examined)), values(row_keys(&log.whole)));
+    assert_eq!(found.len(), whole.len(), "{what}: rows");
+    if insert_at < at {
+        // Which of the two is the copy cannot be told; every position stands once.
+        found.sort_unstable();
+        whole.sort_unstable();
+    }
+    let other = found.iter().zip(&whole).position(|(found, whole)| found != whole);
+    assert_eq!(other, None, "{what}: the first row that differs");
+    let records = |records: &overflown::examine::RecordSums| records.decoded + records.opaque;
+    assert_eq!(records(&report.records), records(&log.whole.report.records), "{what}: records");
+
+    // The later one of the two blocks is named as the copy; equal bytes beside it may shift its edges.
+    let (first, second) = if insert_at < at { (insert_at, at + len) } else { (at, insert_at) };
+    let told = report.diagnostics.iter().any(|d| {
+        let Some(copy) = d.offset.filter(|_| d.code == "dji-txt/duplicate") else { return false };
+        let original = copy as i64 - (second - first) as i64;
+        let near = (copy as i64 - second as i64).abs() <= 16;
+        near && d.message.contains(&copy.to_string()) && d.message.contains(&original.to_string())
+    });
+    assert!(told, "{what}: no diagnostic with both places: {:#?}", report.diagnostics);
+}
+
+#[test]
+fn a_block_that_stands_twice_in_a_row_is_read_once() {
+    each_log(|log| {
+        let len = block_len(log);
+        let (start, end) = (boundary(log, 30), boundary(log, 30 + 100 * len / record_area(log).len()));
+        assert_copy_is_set_aside("records, adjacent", log, start, end - start, end);
+        let torn = inside(log, 25);
+        assert_copy_is_set_aside("torn records, adjacent", log, torn, len, torn + len);
+    });
+}
+
+#[test]
+fn a_block_that_stands_again_later_is_read_once() {
+    each_log(|log| {
+        let len = block_len(log);
+        let (start, end) = (boundary(log, 10), boundary(log, 10 + 100 * len / record_area(log).len()));
+        assert_copy_is_set_aside("records, later", log, start, end - start, boundary(log, 75));
+        assert_copy_is_set_aside("records, inside one", log, start, end - start, inside(log, 75));
+        assert_copy_is_set_aside("torn records, later", log, inside(log, 15), len, boundary(log, 80));
+        assert_copy_is_set_aside("torn records, inside one", log, inside(log, 15), len, inside(log, 80));
+    });
+}
+
+#[test]
+fn a_block_that_stands_earlier_too_is_read_once() {
+    each_log(|log| {
+        let len = block_len(log);
+        let start = boundary(log, 55);
+        let end = boundary(log, 55 + 100 * len / record_area(log).len());
+        assert_copy_is_set_aside("records, earlier", log, start, end - start, boundary(log, 20));
+        assert_copy_is_set_aside("torn records, inside an earlier one", log, inside(log, 50), len, inside(log, 20));
+    });
+}

@@ -254,17 +254,19 @@ fn clock_step(step: &ClockStep) -> Diagnostic {
     Diagnostic::note("track/clock-step", at, message)
 }
 
-/// Rows behind the first fix whose position is out of range: no aircraft writes that, so bytes were changed.
+/// Rows whose position no aircraft writes, so that bytes must have been changed: out of range, or, once there was a fix, a
+/// number beside zero. Before the first fix logs hold zero and noise around it.
 fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
     let rows = &track.rows;
     let first = rows.fixes().next().unwrap_or(rows.len());
     let impossible = move |row: &usize| {
         let (lat, lon) = (rows.lat[*row], rows.lon[*row]);
-        rows.fix[*row] == FixState::Invalid && !(lat.abs() < 1e-6 && lon.abs() < 1e-6)
+        let zero = if *row < first { lat.abs() < 1e-6 && lon.abs() < 1e-6 } else { lat == 0.0 && lon == 0.0 };
+        rows.fix[*row] == FixState::Invalid && !zero
     };
-    (first..rows.len()).filter(impossible).map(move |row| {
+    (0..rows.len()).filter(impossible).map(move |row| {
         let message = format!(
-            "a position out of range ({:e}, {:e}) between valid ones: the record's bytes were changed; the row is kept as invalid",
+            "a position that no aircraft writes ({:e}, {:e}): the record's bytes were changed; the row is kept as invalid",
             rows.lat[row], rows.lon[row]
         );
         Diagnostic::damage("track/impossible-position", Origin::at(rows.offset[row] as usize, 0), message)

@@ -204,28 +204,35 @@ impl<'a, 's> Emitter<'a, 's> {
         self.sink.diagnostic(Diagnostic::damage("dji-txt/duplicate", Origin::at(at, len), message));
     }
 
+    /// What is there of a photo that the end of the file cuts.
+    fn cut_photo(&mut self, at: usize, len: usize) {
+        self.images += 1;
+        let name = format!("image-{}-cut.jpg", self.images);
+        self.sink.claim(&Span::new(at, len).into(), Class::Known, "cut photo");
+        let message = format!("the file ends inside the photo at {at}: its first {len} bytes are kept as {name}");
+        self.sink.diagnostic(Diagnostic::loss("dji-txt/cut-photo", Origin::at(at, len), message));
+        self.sink.child(Child { name, at: Origin::at(at, len), bytes: &self.bytes[at..at + len], format: Some("jpeg") });
+    }
+
     fn hole(&mut self, hole: &Hole) {
         let Hole { at, len, kind } = *hole;
-        self.sink.claim(&Span::new(at, len).into(), Class::Damaged, "hole in the chain of records");
         self.gap();
         let (code, message) = match kind {
+            HoleKind::CutPhoto => return self.cut_photo(at, len),
             HoleKind::Cut => ("dji-txt/cut", format!("the file ends inside the record at {at}: it was cut here")),
             HoleKind::ZeroTail => {
                 ("dji-txt/zero-tail", format!("zeros from {at} to the end: the file was never written there"))
             }
-            HoleKind::Filled(byte) => (
-                "dji-txt/filled",
-                format!(
-                    "{len} bytes at {at} hold no valid record, a run of {byte:02X} stands in them; at least one record is lost"
-                ),
-            ),
-            HoleKind::Garbage => (
-                "dji-txt/hole",
-                format!(
-                    "the chain of records breaks at {at}; it goes on {len} bytes later; at least one record is lost"
-                ),
-            ),
+            HoleKind::Filled(byte) => {
+                let what = format!("{len} bytes at {at} hold no valid record, a run of {byte:02X} stands in them");
+                ("dji-txt/filled", format!("{what}; at least one record is lost"))
+            }
+            HoleKind::Garbage => {
+                let what = format!("the chain of records breaks at {at} and goes on {len} bytes later");
+                ("dji-txt/hole", format!("{what}; at least one record is lost"))
+            }
         };
+        self.sink.claim(&Span::new(at, len).into(), Class::Damaged, "hole in the chain of records");
         self.sink.diagnostic(Diagnostic::loss(code, Origin::at(at, len), message).losing(1));
     }
 }

@@ -15,6 +15,7 @@ mod emit;
 mod events;
 mod frame;
 mod header;
+mod judge;
 mod locked;
 mod name;
 mod nested;
@@ -51,17 +52,27 @@ fn probe(evidence: &Evidence) -> Probe {
         return Probe { score: Score::Likely, why: Cow::Owned(format!("a flight record's prefix under {why}")) };
     }
     let Some(header) = Header::parse(&head) else { return Probe::NO };
-    let chained = frame::chain_len(&head, header.records_at(), header.framings()) >= 2;
+    let chained = header.details_len_known() && is_chained(&head, &header);
     let version = header.version;
     if header.details_len_known() && (chained || header.reserved_is_zero(&head) && version >= 6) {
         let records = if chained { "a chain of records behind it" } else { "zero reserved bytes" };
         Probe { score: Score::Certain, why: Cow::Owned(format!("flight record prefix, version {version}, {records}")) }
-    } else if chained && frame::chain_len(&head, header.records_at(), header.framings()) >= 8 {
+    } else if frame::chain_len(&head, header.records_at(), header.framings()) >= LONG_CHAIN {
         let why = format!("prefix of version {version} with an unusual details length, and a chain of records");
         Probe { score: Score::Likely, why: Cow::Owned(why) }
     } else {
         Probe::NO
     }
+}
+
+/// A chain of records so long is no chance, wherever it begins.
+const LONG_CHAIN: usize = 8;
+
+/// Records where they must begin, or further on when the first ones are damaged.
+fn is_chained(head: &[u8], header: &Header) -> bool {
+    let at = header.records_at();
+    frame::chain_len(head, at, header.framings()) >= 2
+        || (at..head.len()).any(|at| frame::chain_len(head, at, header.framings()) >= LONG_CHAIN)
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
@@ -116,16 +127,32 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     }
     let read = emitter.pieces(&walked);
     emitter.tail(&behind);
+    let photos_missing = missing_images(&walked, sink);
     if header.version >= 12 {
         check_row_count(details.as_ref(), read.rows, &walked, sink);
     }
-    let completeness = match (read.records, walked.damaged || behind.damaged || details.as_ref().is_none_or(|d| d.cut))
+    let completeness = match (read.records, walked.damaged || behind.damaged || photos_missing || details.as_ref().is_none_or(|d| d.cut))
     {
         (0, _) => Completeness::Unreadable,
         (_, true) => Completeness::Partial,
         (_, false) => Completeness::Whole,
     };
     Decoded { version, completeness }
+}
+
+/// Photos that the details announce and that are not in the file. Holes account for themselves.
+fn missing_images(walked: &piece::Walked, sink: &mut dyn Sink) -> bool {
+    let missing = &walked.missing_images;
+    let Some(first) = missing.first().filter(|_| !walked.damaged) else { return false };
+    let message = format!(
+        "the details announce {} photos and thumbnails that are not in the file, the first is {} {} of {} bytes",
+        missing.len(),
+        first.kind,
+        first.number,
+        first.len
+    );
+    sink.diagnostic(Diagnostic::loss("dji-txt/photos-missing", Origin::Item, message));
+    true
 }
 
 /// From version 12 on nothing behind the records proves their end; the count that the details declare then speaks for a cut.

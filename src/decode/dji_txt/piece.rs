@@ -55,6 +55,8 @@ pub struct Hole {
 pub enum HoleKind {
     /// The file ends inside a record.
     Cut,
+    /// The file ends inside a photo.
+    CutPhoto,
     /// From here to the end of the area every byte is zero.
     ZeroTail,
     /// A run of one byte value stands in it.
@@ -68,4 +70,6 @@ pub struct Walked {
     pub pieces: Vec<Piece>,
     /// Some hole, copy or damaged photo is among them.
     pub damaged: bool,
+    /// Photos and thumbnails that the details announce and that were not met.
+    pub missing_images: Vec<ImageLen>,
 }

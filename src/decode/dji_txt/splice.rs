@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::frame::Framing;
+use super::judge::Judge;
 use super::piece::{Piece, Placed};
 
 /// A stretch of bytes that stands earlier in the file, too.
@@ -47,9 +47,10 @@ pub struct Mended {
     pub next: usize,
 }
 
-/// Looks for the seams at which the bytes before the copy, from `broken_at` on, and those behind it make a record with a valid
-/// one following.
-pub fn mend(bytes: &[u8], broken_at: usize, copy: &Copy, end: usize, framing: Framing) -> Option<Mended> {
+/// Looks for the seams at which the bytes before the copy, from `broken_at` on, and those behind it make a usual record with a
+/// chain following.
+pub fn mend(judge: &Judge<'_>, broken_at: usize, copy: &Copy) -> Option<Mended> {
+    let (bytes, end, framing) = (judge.bytes, judge.area.end, judge.framing);
     let mut joined = Vec::new();
     for (inside_start, inside_end) in (0..SLACK).flat_map(|sum| (0..=sum).map(move |i| (i, sum - i))) {
         let (start, back) = (copy.start + inside_start, copy.end.checked_sub(inside_end)?);
@@ -57,7 +58,7 @@ pub fn mend(bytes: &[u8], broken_at: usize, copy: &Copy, end: usize, framing: Fr
             continue;
         }
         if start == broken_at {
-            if framing.frame(&bytes[back..end]).is_some() {
+            if judge.chain_goes_on(back, 1 + framing.proof()) {
                 return Some(Mended { record: None, copy: start..back, next: back });
             }
             continue;
@@ -72,9 +73,9 @@ pub fn mend(bytes: &[u8], broken_at: usize, copy: &Copy, end: usize, framing: Fr
         };
         joined.truncate(head);
         joined.extend_from_slice(&bytes[back..back + claimed.len - head]);
-        let Some(frame) = framing.frame(&joined) else { continue };
+        let Some(frame) = framing.frame(&joined).filter(|frame| judge.is_usual(*frame, &joined)) else { continue };
         let next = back + frame.len - head;
-        if next == end || framing.frame(&bytes[next..end]).is_some() {
+        if judge.chain_goes_on(next, framing.proof()) {
             let rest = Some(Box::new(back..next));
             let record = Placed { at: broken_at, len: head, kind: frame.kind, rest };
             return Some(Mended { record: Some(record), copy: start..back, next });

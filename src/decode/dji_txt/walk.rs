@@ -8,6 +8,7 @@ use byteorder::{ByteOrder as _, LittleEndian as Le};
 
 use super::details::{ImageLen, MARKER};
 use super::frame::Framing;
+use super::judge::Judge;
 use super::piece::{Hole, HoleKind, Image, Piece, Placed, Walked};
 use super::splice;
 use crate::bytes::jpeg;
@@ -22,20 +23,30 @@ const SEARCHES: usize = 16;
 /// Walks `area` to its end. `images` are the lengths that the details announce.
 pub fn walk(bytes: &[u8], area: Range<usize>, framing: Framing, images: &[ImageLen]) -> Walked {
     let area = area.start.min(bytes.len())..area.end.min(bytes.len());
-    let (content, walked, times) = (Vec::new(), Walked::default(), HashMap::new());
-    let (search_left, settled) = (SEARCHES * area.len(), area.start);
-    let mut walker = Walker { bytes, end: area.end, framing, images, content, search_left, settled, times, walked };
+    let mut walker = Walker {
+        bytes,
+        end: area.end,
+        framing,
+        judge: Judge::new(bytes, area.clone(), framing),
+        images,
+        content: Vec::new(),
+        search_left: SEARCHES * area.len(),
+        settled: area.start,
+        times: HashMap::new(),
+        walked: Walked::default(),
+    };
     let mut at = area.start;
     while at < area.end {
         at = walker.step(at);
     }
-    walker.walked
+    Walked { missing_images: walker.images.to_vec(), ..walker.walked }
 }
 
 struct Walker<'a> {
     bytes: &'a [u8],
     end: usize,
     framing: Framing,
+    judge: Judge<'a>,
     /// Those not met yet.
     images: &'a [ImageLen],
     content: Vec<u8>,
@@ -56,7 +67,7 @@ impl Walker<'_> {
             self.settled = at + MARKER.len();
             return self.settled;
         }
-        if let Some(frame) = self.framing.frame(&self.bytes[at..self.end])
+        if let Some(frame) = self.judge.in_chain(at)
             && !self.eaten_by_fill(at, frame.len)
         {
             let next = at + frame.len;
@@ -92,7 +103,7 @@ impl Walker<'_> {
 
     fn starts_piece(&self, at: usize) -> bool {
         let rest = &self.bytes[at..self.end];
-        self.framing.frame(rest).is_some() || jpeg::starts(rest) || self.only_images_left(at)
+        self.judge.frame(at).is_some() || jpeg::starts(rest) || self.only_images_left(at)
     }
 
     /// What is left has exactly the length of the photos that are still to come.
@@ -136,13 +147,12 @@ impl Walker<'_> {
         if jpeg::starts(rest) {
             return self.image_at(at).is_some();
         }
-        let mut next = at;
-        for _ in 0..=self.framing.proof() {
-            match self.framing.frame(&self.bytes[next..self.end]) {
+        let Some(first) = self.judge.behind_break(at) else { return false };
+        let mut next = at + first.len;
+        for _ in 0..self.framing.proof() {
+            match self.judge.frame(next) {
                 Some(frame) => next += frame.len,
-                None => {
-                    return next > at && (next == self.end || self.is_separator(next) || self.image_at(next).is_some());
-                }
+                None => return next == self.end || self.is_separator(next) || self.image_at(next).is_some(),
             }
         }
         true
@@ -159,7 +169,9 @@ impl Walker<'_> {
         let hole = &self.bytes[at..next];
         let claimed = self.framing.claimed(&self.bytes[at..]).map(|frame| at + frame.len);
         let longest = longest_run(hole);
-        if next == self.bytes.len() && hole.iter().all(|b| *b == 0) {
+        if next == self.bytes.len() && jpeg::starts(hole) {
+            HoleKind::CutPhoto
+        } else if next == self.bytes.len() && hole.iter().all(|b| *b == 0) {
             HoleKind::ZeroTail
         } else if longest.1 >= 64 {
             HoleKind::Filled(longest.0)
@@ -200,7 +212,7 @@ impl Walker<'_> {
                 Piece::Copy { .. } | Piece::Separator { .. } | Piece::Image(_) => break,
             };
         }
-        let Some(mended) = splice::mend(self.bytes, broken_at, &copy, self.end, self.framing) else {
+        let Some(mended) = splice::mend(&self.judge, broken_at, &copy) else {
             if broken_at < copy.start {
                 let (len, kind) = (copy.start - broken_at, HoleKind::Garbage);
                 self.walked.pieces.push(Piece::Hole(Hole { at: broken_at, len, kind }));

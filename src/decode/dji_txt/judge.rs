@@ -1,0 +1,127 @@
+//! Which frames to believe. End byte and check byte prove a frame in an unbroken chain; behind a break, or where a length byte was
+//! changed, a false frame can borrow the end byte of a true one. What the log's other records look like then decides.
+
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::frame::{Frame, Framing};
+
+/// Types whose content is text: their lengths never repeat, their content can be told from noise.
+const TEXTS: [u8; 4] = [9, 10, 18, 24];
+
+pub struct Judge<'a> {
+    pub bytes: &'a [u8],
+    pub area: Range<usize>,
+    pub framing: Framing,
+    /// Shapes (type and length) met in the chain.
+    met: HashSet<(u8, usize)>,
+    /// How often each shape occurs in the area; counted when it is first needed.
+    shapes: OnceCell<HashMap<(u8, usize), u32>>,
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(bytes: &'a [u8], area: Range<usize>, framing: Framing) -> Self {
+        Judge { bytes, area, framing, met: HashSet::new(), shapes: OnceCell::new() }
+    }
+
+    /// The frame at `at` by its own checks.
+    pub fn frame(&self, at: usize) -> Option<Frame> {
+        self.framing.frame(self.bytes.get(at..self.area.end)?)
+    }
+
+    /// The frame at `at` as the next one of an unbroken chain. A shape that is met for the first time must not hold true records.
+    pub fn in_chain(&mut self, at: usize) -> Option<Frame> {
+        let frame = self.frame(at)?;
+        let new = self.met.insert((frame.kind, frame.len));
+        (!new || !self.swallows(at, frame)).then_some(frame)
+    }
+
+    /// The frame at `at` as the first one behind a break: of a shape that the log has elsewhere, or a text.
+    pub fn behind_break(&self, at: usize) -> Option<Frame> {
+        let frame = self.frame(at)?;
+        let record = &self.bytes[at..at + frame.len];
+        (self.is_usual(frame, record) && !self.swallows(at, frame)).then_some(frame)
+    }
+
+    /// A record of a shape that the log has at least twice, or a text that reads as one.
+    pub fn is_usual(&self, frame: Frame, record: &[u8]) -> bool {
+        self.count(frame) >= 2 || self.is_text(frame, record)
+    }
+
+    /// `count` frames follow one another from `at` on, or fewer up to the end of the area.
+    pub fn chain_goes_on(&self, mut at: usize, count: usize) -> bool {
+        for _ in 0..count {
+            match self.frame(at) {
+                Some(frame) => at += frame.len,
+                None => return at == self.area.end,
+            }
+        }
+        true
+    }
+
+    fn count(&self, frame: Frame) -> u32 {
+        let shapes = self.shapes.get_or_init(|| self.shapes());
+        shapes.get(&(frame.kind, frame.len)).copied().unwrap_or(0)
+    }
+
+    /// Shapes of whatever frames the area holds; a false one among them hardly occurs twice.
+    fn shapes(&self) -> HashMap<(u8, usize), u32> {
+        let mut shapes = HashMap::new();
+        let mut at = self.area.start;
+        while at < self.area.end {
+            at += match self.frame(at) {
+                Some(frame) => {
+                    *shapes.entry((frame.kind, frame.len)).or_default() += 1;
+                    frame.len
+                }
+                None => 1,
+            };
+        }
+        shapes
+    }
+
+    fn is_text(&self, frame: Frame, record: &[u8]) -> bool {
+        if !TEXTS.contains(&frame.kind) {
+            return false;
+        }
+        let mut content = Vec::new();
+        self.framing.content_into(record, frame.kind, &mut content);
+        let text = std::str::from_utf8(&content).map(|text| text.trim_end_matches('\0'));
+        text.is_ok_and(|text| text.len() >= 3 && !text.contains(char::is_control))
+    }
+
+    /// An unusual frame in which usual ones stand, up to its very end: its length byte is not the true one. Without a check byte
+    /// it is not believed either when nothing can follow it.
+    fn swallows(&self, at: usize, frame: Frame) -> bool {
+        let end = at + frame.len;
+        let holds_chain = (at + 1..end).any(|from| {
+            let mut next = from;
+            while next < end
+                && let Some(inner) = self.frame(next)
+            {
+                next += inner.len;
+            }
+            next == end && self.inner_are_usual(from, end)
+        });
+        let leads_nowhere =
+            || self.framing == Framing::Plain && !self.chain_goes_on(end, self.framing.proof()) && !self.other_may_follow(end);
+        (holds_chain || leads_nowhere()) && self.count(frame) < 2
+    }
+
+    fn inner_are_usual(&self, mut at: usize, end: usize) -> bool {
+        while at < end {
+            match self.frame(at) {
+                Some(frame) if self.count(frame) >= 2 => at += frame.len,
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// A separator or a photo.
+    fn other_may_follow(&self, at: usize) -> bool {
+        let rest = &self.bytes[at.min(self.area.end)..self.area.end];
+        rest.starts_with(&super::details::MARKER) || crate::bytes::jpeg::starts(rest)
+    }
+}

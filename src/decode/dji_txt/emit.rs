@@ -211,7 +211,12 @@ impl<'a, 's> Emitter<'a, 's> {
         self.sink.claim(&Span::new(at, len).into(), Class::Known, "cut photo");
         let message = format!("the file ends inside the photo at {at}: its first {len} bytes are kept as {name}");
         self.sink.diagnostic(Diagnostic::loss("dji-txt/cut-photo", Origin::at(at, len), message));
-        self.sink.child(Child { name, at: Origin::at(at, len), bytes: &self.bytes[at..at + len], format: Some("jpeg") });
+        self.sink.child(Child {
+            name,
+            at: Origin::at(at, len),
+            bytes: &self.bytes[at..at + len],
+            format: Some("jpeg"),
+        });
     }
 
     fn hole(&mut self, hole: &Hole) {

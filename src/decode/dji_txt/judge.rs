@@ -34,7 +34,9 @@ impl<'a> Judge<'a> {
     pub fn in_chain(&mut self, at: usize) -> Option<Frame> {
         let frame = self.frame(at)?;
         let new = self.met.insert((frame.kind, frame.len));
-        (!new || !self.swallows(at, frame)).then_some(frame)
+        // Where nothing but the end byte proves a frame, every one is looked into.
+        let doubtful = new || self.framing == Framing::Plain;
+        (!doubtful || !self.swallows(at, frame)).then_some(frame)
     }
 
     /// The frame at `at` as the first one behind a break: of a shape that the log has elsewhere, or a text.
@@ -49,12 +51,15 @@ impl<'a> Judge<'a> {
         self.count(frame) >= 2 || self.is_text(frame, record)
     }
 
-    /// `count` frames follow one another from `at` on, or fewer up to the end of the area.
+    /// `count` frames follow one another from `at` on, or fewer up to the end of the area or to a record that it cuts.
     pub fn chain_goes_on(&self, mut at: usize, count: usize) -> bool {
         for _ in 0..count {
             match self.frame(at) {
                 Some(frame) => at += frame.len,
-                None => return at == self.area.end,
+                None => {
+                    let rest = &self.bytes[at.min(self.area.end)..self.area.end];
+                    return rest.len() < 4 || self.framing.claimed(rest).is_some_and(|frame| frame.len > rest.len());
+                }
             }
         }
         true
@@ -91,32 +96,38 @@ impl<'a> Judge<'a> {
         text.is_ok_and(|text| text.len() >= 3 && !text.contains(char::is_control))
     }
 
-    /// An unusual frame in which usual ones stand, up to its very end: its length byte is not the true one. Without a check byte
-    /// it is not believed either when nothing can follow it.
+    /// An unusual frame in which usual ones stand, up to its very end: its length byte is not the true one, or its beginning was
+    /// torn off. Without a check byte a usual frame may be such, too; then it must not hold a chain and lead nowhere, and an
+    /// unusual one must lead somewhere in any case.
     fn swallows(&self, at: usize, frame: Frame) -> bool {
-        let end = at + frame.len;
-        let holds_chain = (at + 1..end).any(|from| {
-            let mut next = from;
-            while next < end
-                && let Some(inner) = self.frame(next)
-            {
-                next += inner.len;
-            }
-            next == end && self.inner_are_usual(from, end)
-        });
-        let leads_nowhere =
-            || self.framing == Framing::Plain && !self.chain_goes_on(end, self.framing.proof()) && !self.other_may_follow(end);
-        (holds_chain || leads_nowhere()) && self.count(frame) < 2
+        let (end, plain) = (at + frame.len, self.framing == Framing::Plain);
+        let leads_nowhere = plain && !self.chain_goes_on(end, 1) && !self.other_may_follow(end);
+        let (inside, to_the_end) = self.usual_inside(at, frame);
+        if plain && (to_the_end >= 2 || leads_nowhere && inside >= 2) {
+            return true;
+        }
+        (to_the_end > 0 || leads_nowhere) && !self.is_usual(frame, &self.bytes[at..end])
     }
 
-    fn inner_are_usual(&self, mut at: usize, end: usize) -> bool {
-        while at < end {
-            match self.frame(at) {
-                Some(frame) if self.count(frame) >= 2 => at += frame.len,
-                _ => return false,
+    /// The most usual frames in a chain that stands inside a frame, and in one that ends where the frame ends.
+    fn usual_inside(&self, at: usize, frame: Frame) -> (usize, usize) {
+        let end = at + frame.len;
+        let (mut inside, mut to_the_end) = (0, 0);
+        for from in at + 1..end {
+            let (mut next, mut usual) = (from, 0);
+            while next < end
+                && let Some(inner) = self.frame(next)
+                && next + inner.len <= end
+            {
+                usual += usize::from(self.count(inner) >= 2);
+                next += inner.len;
+            }
+            inside = inside.max(usual);
+            if next == end {
+                to_the_end = to_the_end.max(usual);
             }
         }
-        true
+        (inside, to_the_end)
     }
 
     /// A separator or a photo.

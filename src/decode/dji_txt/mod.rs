@@ -131,8 +131,10 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     if header.version >= 12 {
         check_row_count(details.as_ref(), read.rows, &walked, sink);
     }
-    let completeness = match (read.records, walked.damaged || behind.damaged || photos_missing || details.as_ref().is_none_or(|d| d.cut))
-    {
+    let completeness = match (
+        read.records,
+        walked.damaged || behind.damaged || photos_missing || details.as_ref().is_none_or(|d| d.cut),
+    ) {
         (0, _) => Completeness::Unreadable,
         (_, true) => Completeness::Partial,
         (_, false) => Completeness::Whole,

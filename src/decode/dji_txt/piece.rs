@@ -43,6 +43,18 @@ pub enum Piece {
     Hole(Hole),
 }
 
+impl Piece {
+    /// Its first byte.
+    pub fn at(&self) -> usize {
+        match self {
+            Piece::Record(record) => record.at,
+            Piece::Separator { at } | Piece::Copy { at, .. } => *at,
+            Piece::Image(image) => image.at,
+            Piece::Hole(hole) => hole.at,
+        }
+    }
+}
+
 /// A stretch in which no record can be proved, though one must stand there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hole {

@@ -3,28 +3,34 @@
 
 use std::ops::Range;
 
+use super::frame::Framing;
 use super::judge::Judge;
 use super::piece::{Piece, Placed};
 
-/// A stretch of bytes that stands earlier in the file, too.
+/// A stretch of bytes that stands in the file a second time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copy {
     pub start: usize,
     pub end: usize,
-    /// How far behind the original.
-    shift: usize,
+    /// Where the same bytes begin elsewhere.
+    pub original: usize,
 }
 
 /// Shorter repeats are left alone: they may be chance.
 const SHORTEST: usize = 256;
 /// The true ends of a copy may lie this much inside the repeating stretch, when bytes beside it are equal by chance.
-const SLACK: usize = 16;
+pub const SLACK: usize = 16;
 /// As much of a record as tells its length.
 const HEADER: usize = 4;
 
 impl Copy {
     pub fn piece(&self, start: usize, end: usize) -> Piece {
-        Piece::Copy { at: start, len: end - start, of: start - self.shift }
+        Piece::Copy { at: start, len: end - start, of: self.original + start - self.start }
+    }
+
+    /// The same pair, the other one taken for the copy.
+    pub fn swapped(&self) -> Copy {
+        Copy { start: self.original, end: self.original + self.end - self.start, original: self.start }
     }
 }
 
@@ -33,7 +39,7 @@ impl Copy {
 pub fn copy_around(bytes: &[u8], first: usize, at: usize, floor: usize, end: usize) -> Option<Copy> {
     let before = bytes[..first].iter().rev().zip(bytes[floor..at].iter().rev()).take_while(|(a, b)| a == b).count();
     let behind = bytes[first..].iter().zip(&bytes[at..end]).take_while(|(a, b)| a == b).count();
-    let copy = Copy { start: at - before, end: at + behind, shift: at - first };
+    let copy = Copy { start: at - before, end: at + behind, original: first - before };
     (copy.end - copy.start >= SHORTEST).then_some(copy)
 }
 
@@ -48,38 +54,50 @@ pub struct Mended {
 }
 
 /// Looks for the seams at which the bytes before the copy, from `broken_at` on, and those behind it make a usual record with a
-/// chain following.
+/// chain following. Seams that make different records prove none of them; where the copy stands beside its original, its length
+/// is known, and the seam with it.
 pub fn mend(judge: &Judge<'_>, broken_at: usize, copy: &Copy) -> Option<Mended> {
-    let (bytes, end, framing) = (judge.bytes, judge.area.end, judge.framing);
-    let mut joined = Vec::new();
+    let mut found: Option<(Mended, Vec<u8>)> = None;
     for (inside_start, inside_end) in (0..SLACK).flat_map(|sum| (0..=sum).map(move |i| (i, sum - i))) {
         let (start, back) = (copy.start + inside_start, copy.end.checked_sub(inside_end)?);
-        if back <= start {
+        let apart = copy.start.abs_diff(copy.original);
+        let adjacent = (copy.end - copy.start).abs_diff(apart) <= SLACK;
+        if back <= start || start < broken_at || adjacent && back - start != apart {
             continue;
         }
-        if start == broken_at {
-            if judge.chain_goes_on(back, 1 + framing.proof()) {
-                return Some(Mended { record: None, copy: start..back, next: back });
-            }
+        // An end byte alone proves no seam inside a record.
+        if !adjacent && start > broken_at && judge.framing == Framing::Plain {
             continue;
         }
-        let head = start - broken_at;
-        joined.clear();
-        joined.extend_from_slice(&bytes[broken_at..start]);
-        joined.extend_from_slice(&bytes[back..end.min(back + HEADER)]);
-        let Some(claimed) = framing.claimed(&joined).filter(|frame| frame.len > head && back + frame.len - head <= end)
-        else {
-            continue;
-        };
-        joined.truncate(head);
-        joined.extend_from_slice(&bytes[back..back + claimed.len - head]);
-        let Some(frame) = framing.frame(&joined).filter(|frame| judge.is_usual(*frame, &joined)) else { continue };
-        let next = back + frame.len - head;
-        if judge.chain_goes_on(next, framing.proof()) {
-            let rest = Some(Box::new(back..next));
-            let record = Placed { at: broken_at, len: head, kind: frame.kind, rest };
-            return Some(Mended { record: Some(record), copy: start..back, next });
+        let Some((mended, record)) = seam(judge, broken_at, start, back) else { continue };
+        match &found {
+            Some((_, before)) if *before != record => return None,
+            Some(_) => {}
+            None => found = Some((mended, record)),
         }
     }
-    None
+    found.map(|(mended, _)| mended)
+}
+
+/// The record that the bytes `broken_at..start` and those from `back` on make together.
+fn seam(judge: &Judge<'_>, broken_at: usize, start: usize, back: usize) -> Option<(Mended, Vec<u8>)> {
+    let (bytes, end, framing) = (judge.bytes, judge.area.end, judge.framing);
+    let head = start - broken_at;
+    if head == 0 {
+        let frame = judge.frame(back).filter(|_| judge.chain_goes_on(back, 1 + framing.proof()))?;
+        let record = bytes[back..back + frame.len].to_vec();
+        return Some((Mended { record: None, copy: start..back, next: back }, record));
+    }
+    let mut joined = bytes[broken_at..start].to_vec();
+    joined.extend_from_slice(&bytes[back..end.min(back + HEADER)]);
+    let claimed = framing.claimed(&joined).filter(|frame| frame.len > head && back + frame.len - head <= end)?;
+    joined.truncate(head);
+    joined.extend_from_slice(&bytes[back..back + claimed.len - head]);
+    let frame = framing.frame(&joined).filter(|frame| judge.is_usual(*frame, &joined))?;
+    let next = back + frame.len - head;
+    if !judge.chain_goes_on(next, framing.proof()) {
+        return None;
+    }
+    let record = Placed { at: broken_at, len: head, kind: frame.kind, rest: Some(Box::new(back..next)) };
+    Some((Mended { record: Some(record), copy: start..back, next }, joined))
 }

@@ -20,6 +20,9 @@ const CUSTOM_TIME_AT: usize = 10;
 /// Healthy logs search their eight photos once each.
 const SEARCHES: usize = 16;
 
+/// More blocks chained in before their originals than any real file has.
+const RETURNS: usize = 16;
+
 /// Walks `area` to its end. `images` are the lengths that the details announce.
 pub fn walk(bytes: &[u8], area: Range<usize>, framing: Framing, images: &[ImageLen]) -> Walked {
     let area = area.start.min(bytes.len())..area.end.min(bytes.len());
@@ -32,6 +35,7 @@ pub fn walk(bytes: &[u8], area: Range<usize>, framing: Framing, images: &[ImageL
         content: Vec::new(),
         search_left: SEARCHES * area.len(),
         settled: area.start,
+        returns: RETURNS,
         times: HashMap::new(),
         walked: Walked::default(),
     };
@@ -54,6 +58,8 @@ struct Walker<'a> {
     search_left: usize,
     /// Copies begin behind this: the end of the last separator, photo or copy.
     settled: usize,
+    /// How often the walk may still return to an earlier place.
+    returns: usize,
     /// Offsets of `custom` records by their wall clock.
     times: HashMap<i64, usize>,
     walked: Walked,
@@ -196,35 +202,63 @@ impl Walker<'_> {
         }
     }
 
-    /// Drops what was taken from the copy, and closes the record that it interrupts.
+    /// Sets one of two equal stretches aside: the earlier one where it tore a record and the later one did not, else the later.
     fn take_copy(&mut self, copy: splice::Copy) -> usize {
         self.walked.damaged = true;
-        let mut broken_at = copy.start;
-        while let Some(piece) = self.walked.pieces.last() {
-            match piece {
-                Piece::Record(record) if record.at < copy.start => break,
-                Piece::Hole(hole) if hole.at < copy.start => {
-                    broken_at = hole.at;
-                    self.walked.pieces.pop();
-                    break;
-                }
-                Piece::Record(_) | Piece::Hole(_) => self.walked.pieces.pop(),
-                Piece::Copy { .. } | Piece::Separator { .. } | Piece::Image(_) => break,
-            };
+        let earlier = copy.swapped();
+        if self.returns > 0
+            && !self.is_torn(copy.start)
+            && self.is_torn(earlier.start)
+            && let Some(next) = self.set_aside(&earlier)
+        {
+            self.returns -= 1;
+            self.times.retain(|_, at| *at < earlier.start);
+            return next;
         }
-        let Some(mended) = splice::mend(&self.judge, broken_at, &copy) else {
-            if broken_at < copy.start {
-                let (len, kind) = (copy.start - broken_at, HoleKind::Garbage);
+        self.set_aside(&copy).unwrap_or_else(|| {
+            let broken_at = self.broken_before(copy.start);
+            self.drop_from(broken_at);
+            let start = copy.start.max(broken_at);
+            if broken_at < start {
+                let (len, kind) = (start - broken_at, HoleKind::Garbage);
                 self.walked.pieces.push(Piece::Hole(Hole { at: broken_at, len, kind }));
             }
-            self.walked.pieces.push(copy.piece(copy.start, copy.end));
+            self.walked.pieces.push(copy.piece(start, copy.end));
             self.settled = copy.end;
-            return copy.end;
-        };
+            copy.end
+        })
+    }
+
+    /// Takes a copy out and closes the record that it interrupts; `None`, and nothing is changed, when no seam can be proved.
+    fn set_aside(&mut self, copy: &splice::Copy) -> Option<usize> {
+        let broken_at = self.broken_before(copy.start);
+        let mended = splice::mend(&self.judge, broken_at, copy)?;
+        self.drop_from(broken_at);
         self.walked.pieces.extend(mended.record.map(Piece::Record));
         self.walked.pieces.push(copy.piece(mended.copy.start, mended.copy.end));
         self.settled = mended.copy.end;
-        mended.next
+        Some(mended.next)
+    }
+
+    /// A hole leads up to this place: a record was torn there.
+    fn is_torn(&self, place: usize) -> bool {
+        self.broken_before(place) < place
+    }
+
+    /// Where the hole begins that reaches to `place`, else `place`, moved to the end of a whole record that it stands in: the bytes
+    /// before a copy are often equal by chance.
+    fn broken_before(&self, place: usize) -> usize {
+        let behind = self.walked.pieces.partition_point(|piece| piece.at() < place);
+        match behind.checked_sub(1).map(|i| &self.walked.pieces[i]) {
+            Some(Piece::Hole(hole)) if hole.at + hole.len >= place => hole.at,
+            Some(Piece::Record(record)) => place.max(record.at + record.len),
+            _ => place,
+        }
+    }
+
+    fn drop_from(&mut self, at: usize) {
+        let keep = self.walked.pieces.partition_point(|piece| piece.at() < at);
+        self.walked.pieces.truncate(keep);
     }
 }
 

@@ -347,6 +347,7 @@ fn number<T: std::str::FromStr>(file: &str, line: usize, what: &str, text: &str)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::Value;
 
     fn text(records: &str) -> TableText {
         TableText {

@@ -82,13 +82,47 @@ fn end_marker(bytes: &[u8], from: usize) -> Option<usize> {
     memchr::memmem::find(bytes.get(from..)?, &[MARKER, END]).map(|i| from + i + 2)
 }
 
+/// Where a run of one byte begins that is longer than any that an encoder writes.
 fn first_bad(scan: &[u8]) -> Option<usize> {
-    scan.chunk_by(|a, b| a == b)
-        .scan(0, |at, run| {
-            let start = *at;
-            *at += run.len();
-            Some((start, run.len()))
+    // A run of that length fills at least one block of half of it.
+    const BLOCK: usize = LONGEST_RUN / 2;
+    let blocks = scan.chunks_exact(BLOCK).enumerate();
+    let uniform = blocks.filter(|(_, block)| block.iter().fold(true, |same, byte| same & (*byte == block[0])));
+    uniform
+        .map(|(i, block)| {
+            let at = i * BLOCK;
+            let before = scan[..at].iter().rev().take_while(|byte| **byte == block[0]).count();
+            let behind = scan[at..].iter().take_while(|byte| **byte == block[0]).count();
+            (at - before, before + behind)
         })
         .find(|(_, len)| *len > LONGEST_RUN)
         .map(|(start, _)| start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two segments and a scan: what a parser must find follows from the marker rules alone.
+    #[test]
+    fn the_end_is_found_behind_stuffed_bytes_and_restart_markers() {
+        let mut picture = vec![0xff, 0xd8, 0xff, 0xe0, 0, 4, 0xff, 0xd9, 0xff, 0xda, 0, 2];
+        picture.extend([1, 2, 0xff, 0, 3, 0xff, 0xd0, 4, 0xff, 0xff, 0xd9]);
+        let len = picture.len();
+        picture.extend([9; 20]);
+        assert_eq!(outline(&picture), Some(Outline { len, damaged_at: None }));
+        assert_eq!(outline(&picture[..len - 1]), None);
+    }
+
+    #[test]
+    fn a_dead_page_in_the_picture_is_found() {
+        let scan: Vec<u8> = (0..4000_u32).map(|i| (i * 37 % 251) as u8).collect();
+        let mut picture = vec![0xff, 0xd8, 0xff, 0xda, 0, 2];
+        picture.extend(&scan);
+        picture.extend([0xff, 0xd9]);
+        assert_eq!(damage(&picture), None);
+        picture[1001..1001 + LONGEST_RUN + 1].fill(0);
+        let begins = if picture[1000] == 0 { 1000 } else { 1001 };
+        assert_eq!(damage(&picture), Some(begins));
+    }
 }

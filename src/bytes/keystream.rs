@@ -1,7 +1,6 @@
 //! The keystream of DJI flight records from version 7 on: an eight-byte key made from one seed byte and the record type,
 //! by CRC-64/Jones. It hides nothing from anybody: every key follows from bytes in the file.
 
-use byteorder::{ByteOrder as _, LittleEndian};
 use crc::{Algorithm, Crc};
 
 /// CRC-64 with the polynomial of D. T. Jones, reflected, start value given per use.
@@ -16,10 +15,36 @@ const JONES: Algorithm<u64> = Algorithm {
     residue: 0,
 };
 
-static CRC: Crc<u64> = Crc::<u64>::new(&JONES);
+const CRC: Crc<u64> = Crc::<u64>::new(&JONES);
 
 /// Multiplied by the seed byte to make the text under the CRC; verified on every scrambled record of the evidence.
 const MULTIPLIER: u64 = 0x1234_5678_9abc_def0;
+
+/// A CRC is linear: that of a text from a start value is that of the text from zero, and that of zeros from the start value.
+static OF_SEED: [u64; 256] = of_seeds();
+static OF_START: [u64; 256] = of_starts();
+
+const fn of_seeds() -> [u64; 256] {
+    let mut table = [0; 256];
+    let mut seed = 0;
+    while seed < 256 {
+        table[seed] = CRC.checksum(&MULTIPLIER.wrapping_mul(seed as u64).to_le_bytes());
+        seed += 1;
+    }
+    table
+}
+
+const fn of_starts() -> [u64; 256] {
+    let mut table = [0; 256];
+    let mut start = 0;
+    while start < 256 {
+        let mut digest = CRC.digest_with_initial((start as u64).reverse_bits());
+        digest.update(&[0; 8]);
+        table[start] = digest.finalize();
+        start += 1;
+    }
+    table
+}
 
 /// The key of one record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,27 +56,27 @@ pub struct Key {
 
 impl Key {
     /// `kind` is the record type, `magic` the prefix's `encryptMagicVersion` (0 in every file seen).
+    #[inline]
     pub fn new(seed: u8, kind: u8, magic: u64) -> Self {
         let check = seed.wrapping_add(kind).wrapping_add(magic as u8);
-        let text = MULTIPLIER.wrapping_mul(u64::from(seed)).to_le_bytes();
-        let mut digest = CRC.digest_with_initial(u64::from(check).reverse_bits());
-        digest.update(&text);
-        Key { stream: digest.finalize(), check }
+        Key { stream: OF_SEED[usize::from(seed)] ^ OF_START[usize::from(check)], check }
     }
 
     /// The plain value of the byte at position `i` of the cipher text.
+    #[inline]
     pub fn plain_byte(self, i: usize, cipher: u8) -> u8 {
         cipher ^ self.stream.to_le_bytes()[i % 8]
     }
 
     /// Appends the plain text of `cipher` to `plain`.
     pub fn unscramble_into(self, cipher: &[u8], plain: &mut Vec<u8>) {
-        let (words, rest) = cipher.as_chunks::<8>();
-        plain.reserve(cipher.len());
+        let start = plain.len();
+        plain.extend_from_slice(cipher);
+        let (words, rest) = plain[start..].as_chunks_mut::<8>();
         for word in words {
-            plain.extend_from_slice(&(LittleEndian::read_u64(word) ^ self.stream).to_le_bytes());
+            *word = (u64::from_le_bytes(*word) ^ self.stream).to_le_bytes();
         }
-        plain.extend(rest.iter().zip(self.stream.to_le_bytes()).map(|(c, k)| c ^ k));
+        rest.iter_mut().zip(self.stream.to_le_bytes()).for_each(|(byte, key)| *byte ^= key);
     }
 }
 

@@ -92,9 +92,19 @@ pub struct Decoded {
 
 /// Takes what a decoder finds, in file order. A sink that wants only some of it leaves the rest out.
 pub trait Sink {
+    /// Whether records of this layout are of any use; asked once a layout. The content of the others need not be read.
+    fn wants(&self, _layout: &Layout) -> bool {
+        true
+    }
+    /// Whether events, and facts from records, are of any use.
+    fn wants_events(&self) -> bool {
+        true
+    }
     fn record(&mut self, _record: &Record<'_>) {}
     /// The chain of records is broken here: what follows joins no row until a record opens one.
     fn gap(&mut self) {}
+    /// The log begins a new run here.
+    fn restart(&mut self) {}
     fn event(&mut self, _event: Event) {}
     fn fact(&mut self, _fact: Fact) {}
     /// These bytes are of this class, for this reason. Records claim their own bytes.
@@ -173,6 +183,13 @@ pub enum Payload<'a> {
 /// The source's own clock, in nanoseconds, where it has one; `track` makes UTC of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RawTime(pub Option<i64>);
+
+impl RawTime {
+    /// Seconds to the nearest nanosecond.
+    pub fn from_seconds(seconds: f64) -> Self {
+        RawTime(Some((seconds * 1e9 + 0.5_f64.copysign(seconds)) as i64))
+    }
+}
 
 /// An item inside the item: a photo, a member of an archive.
 pub struct Child<'a> {

@@ -72,6 +72,16 @@ impl Extent {
     }
 }
 
+impl Extent {
+    /// [`Extent::part`] as an extent of its own; `None` when it is empty.
+    pub fn sub(&self, skip: u64, len: u64) -> Option<Extent> {
+        if self.rest.is_none() {
+            return self.part(skip, len).next().map(Extent::from);
+        }
+        Extent::of(&self.part(skip, len).collect::<Vec<_>>())
+    }
+}
+
 impl From<Span> for Extent {
     fn from(first: Span) -> Self {
         Extent { first, rest: None }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::coverage::Claims;
-use crate::decode::{Child, Class, Diagnostic, Event, EventKind, Fact, Record, Severity, Sink};
+use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink};
 use crate::evidence::{Extent, Limits, Origin, Sha256, Span};
 use crate::layout::Tables;
 use crate::track::TrackBuilder;
@@ -29,8 +29,8 @@ pub struct ChildFound {
     pub bytes: Option<Vec<u8>>,
 }
 
-pub struct Collector<'t> {
-    pub builder: TrackBuilder<'t>,
+pub struct Collector {
+    pub builder: TrackBuilder,
     pub claims: Claims,
     pub counts: RecordCounts,
     pub events: Vec<Event>,
@@ -41,8 +41,8 @@ pub struct Collector<'t> {
     wanted: fn(&[u8]) -> bool,
 }
 
-impl<'t> Collector<'t> {
-    pub fn new(tables: &'t Tables, limits: &Limits, wanted: fn(&[u8]) -> bool) -> Self {
+impl Collector {
+    pub fn new(tables: &Tables, limits: &Limits, wanted: fn(&[u8]) -> bool) -> Self {
         Collector {
             builder: TrackBuilder::new(tables),
             claims: Claims::default(),
@@ -56,7 +56,7 @@ impl<'t> Collector<'t> {
     }
 }
 
-impl Sink for Collector<'_> {
+impl Sink for Collector {
     fn record(&mut self, record: &Record<'_>) {
         self.claims.record(record);
         self.builder.record(record);
@@ -70,10 +70,11 @@ impl Sink for Collector<'_> {
         self.builder.gap();
     }
 
+    fn restart(&mut self) {
+        self.builder.restart();
+    }
+
     fn event(&mut self, event: Event) {
-        if event.kind == EventKind::Restart {
-            self.builder.restart();
-        }
         self.events.push(event);
     }
 

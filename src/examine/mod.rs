@@ -124,7 +124,7 @@ fn assemble(
     identity: &Identity,
     format: &'static Format,
     decoded: Decoded,
-    collector: Collector<'_>,
+    collector: Collector,
     depth: u32,
 ) -> Examined {
     let Collector { builder, claims, counts, events, facts: stated, children: found, mut diagnostics, .. } = collector;

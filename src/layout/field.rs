@@ -54,6 +54,7 @@ impl Number {
     }
 
     /// The integer in the first `size` bytes; `None` for a float.
+    #[inline]
     fn integer(self, bytes: &[u8]) -> Option<i64> {
         Some(match self {
             Number::U8 => bytes[0].into(),
@@ -69,11 +70,15 @@ impl Number {
     }
 
     /// The number in the first `size` bytes as `f64`.
+    #[inline]
     fn wide(self, bytes: &[u8]) -> f64 {
         match self {
             Number::F32 => Le::read_f32(bytes).into(),
             Number::F64 => Le::read_f64(bytes),
             Number::U64 => Le::read_u64(bytes) as f64,
+            Number::I16 => Le::read_i16(bytes).into(),
+            Number::U8 => bytes[0].into(),
+            Number::U16 => Le::read_u16(bytes).into(),
             _ => self.integer(bytes).map_or(f64::NAN, |v| v as f64),
         }
     }
@@ -191,33 +196,16 @@ impl Field {
         }
     }
 
+    /// The short form of a field that is one number; `None` for the others.
+    pub fn scalar(&self) -> Option<Scalar> {
+        let Kind::Number(number) = self.kind else { return None };
+        let bits = self.bits.map(|(first, count)| (first, mask(count)));
+        Some(Scalar { offset: self.offset, number, bits, scale: self.scale })
+    }
+
     /// The number in `content`, without the detour over a [`Value`]; `None` for fields that are no single number.
     pub fn number(&self, content: &[u8]) -> Option<f64> {
-        let Kind::Number(number) = self.kind else { return None };
-        let bytes = content.get(self.offset..)?.get(..number.size())?;
-        let raw = match self.bits {
-            Some(_) => self.integer_of(number, bytes)? as f64,
-            None => number.wide(bytes),
-        };
-        Some(match self.scale {
-            Scale::One => raw,
-            Scale::Times(factor) => raw * factor,
-            Scale::Per(divisor) => raw / divisor,
-        })
-    }
-
-    /// The unscaled integer in `content`; `None` for fields that are no single integer.
-    pub fn integer(&self, content: &[u8]) -> Option<i64> {
-        let Kind::Number(number) = self.kind else { return None };
-        self.integer_of(number, content.get(self.offset..)?.get(..number.size())?)
-    }
-
-    fn integer_of(&self, number: Number, bytes: &[u8]) -> Option<i64> {
-        let raw = number.integer(bytes)?;
-        Some(match self.bits {
-            Some((first, count)) => (raw as u64 >> first & mask(count)) as i64,
-            None => raw,
-        })
+        self.scalar()?.number(content)
     }
 
     fn one(&self, number: Number, bytes: &[u8]) -> Option<Value<'static>> {
@@ -251,6 +239,52 @@ impl Field {
             }
         };
         if size <= rest { size } else { 0 }
+    }
+}
+
+/// A field that is one number, as small as it can be: what is read a hundred thousand times a log.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scalar {
+    offset: usize,
+    number: Number,
+    /// First bit, and the mask of what is left behind the shift.
+    bits: Option<(u32, u64)>,
+    scale: Scale,
+}
+
+impl Scalar {
+    /// Scaled to the unit; `None` when the record ends before or inside the field.
+    #[inline]
+    pub fn number(&self, content: &[u8]) -> Option<f64> {
+        let bytes = self.bytes(content)?;
+        let raw = match self.bits {
+            Some(_) => self.part(self.number.integer(bytes)?) as f64,
+            None => self.number.wide(bytes),
+        };
+        Some(match self.scale {
+            Scale::One => raw,
+            Scale::Times(factor) => raw * factor,
+            Scale::Per(divisor) => raw / divisor,
+        })
+    }
+
+    /// The unscaled integer; `None` for floats, too.
+    #[inline]
+    pub fn integer(&self, content: &[u8]) -> Option<i64> {
+        Some(self.part(self.number.integer(self.bytes(content)?)?))
+    }
+
+    #[inline]
+    fn bytes<'a>(&self, content: &'a [u8]) -> Option<&'a [u8]> {
+        content.get(self.offset..self.offset + self.number.size())
+    }
+
+    #[inline]
+    fn part(&self, raw: i64) -> i64 {
+        match self.bits {
+            Some((first, mask)) => (raw as u64 >> first & mask) as i64,
+            None => raw,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ mod value;
 
 use std::collections::BTreeMap;
 
-pub use field::{Field, Kind, Number, Scale};
+pub use field::{Field, Kind, Number, Scalar, Scale};
 pub use tables::{Channel, Description, TableError, TableText, Tables};
 pub use value::Value;
 

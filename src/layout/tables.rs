@@ -1,7 +1,7 @@
 //! Reads the tables of one format: `format.toml`, `records.tsv`, `enums.tsv`, `channels.tsv`. A wrong row is an error with file
 //! and line, never a guess. The grammar stands in `formats/README.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -118,8 +118,9 @@ pub struct Tables {
     pub layouts: Vec<Arc<Layout>>,
     pub channels: Vec<Channel>,
     pub sha256: Sha256,
-    /// Indices of layouts by record type, longest `min_len` first.
-    by_record: Vec<Vec<usize>>,
+    /// By record type: `min_len` and index of its layouts, longest first.
+    by_record: Vec<Vec<(usize, usize)>>,
+    by_name: HashMap<String, Vec<usize>>,
 }
 
 /// A table that cannot be used; `line` is 0 for the file as a whole.
@@ -157,40 +158,44 @@ impl Tables {
         let enums = parse_enums(&file("enums.tsv"), &text.enums)?;
         let layouts = parse_records(&file("records.tsv"), &text.records, &enums)?;
         let channels = parse_channels(&file("channels.tsv"), &text.channels, &layouts)?;
-        let mut by_record: Vec<Vec<usize>> = Vec::new();
+        let mut by_record: Vec<Vec<(usize, usize)>> = Vec::new();
         for layout in &layouts {
             if let Some(record) = layout.record.map(usize::from) {
                 by_record.resize(by_record.len().max(record + 1), Vec::new());
-                by_record[record].push(layout.index);
+                by_record[record].push((layout.min_len, layout.index));
             }
         }
-        for indices in &mut by_record {
-            indices.sort_by_key(|&i| std::cmp::Reverse(layouts[i].min_len));
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for layout in &layouts {
+            by_name.entry(layout.name.clone()).or_default().push(layout.index);
         }
-        Ok(Tables { id: text.id.clone(), description, layouts, channels, sha256: text.sha256(), by_record })
+        for layouts in &mut by_record {
+            layouts.sort_by_key(|&(min_len, _)| std::cmp::Reverse(min_len));
+        }
+        Ok(Tables { id: text.id.clone(), description, layouts, channels, sha256: text.sha256(), by_record, by_name })
     }
 
     /// The layout for a record of this type and content length. An empty record has nothing to misread: any layout does.
     pub fn layout(&self, record: u16, len: usize) -> Option<&Arc<Layout>> {
-        let mut layouts = self.by_record.get(usize::from(record))?.iter().map(|&i| &self.layouts[i]);
-        layouts.find(|layout| layout.min_len <= len || len == 0)
+        let layouts = self.by_record.get(usize::from(record))?;
+        let (_, index) = layouts.iter().find(|(min_len, _)| *min_len <= len || len == 0)?;
+        Some(&self.layouts[*index])
     }
 
     /// The name of a record type, whether or not its content can be read.
     pub fn record_name(&self, record: u16) -> Option<&str> {
-        let index = *self.by_record.get(usize::from(record))?.first()?;
+        let (_, index) = *self.by_record.get(usize::from(record))?.first()?;
         Some(&self.layouts[index].name)
     }
 
     /// The layout of a structure outside the record chain, or of a nested one, for this content length.
     pub fn structure(&self, name: &str, len: usize) -> Option<&Arc<Layout>> {
-        let fitting = self.layouts.iter().filter(|layout| layout.name == name && layout.min_len <= len);
-        fitting.max_by_key(|layout| layout.min_len)
+        self.named(name).filter(|layout| layout.min_len <= len).max_by_key(|layout| layout.min_len)
     }
 
     /// Every layout of this name.
-    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Arc<Layout>> {
-        self.layouts.iter().filter(move |layout| layout.name == name)
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Arc<Layout>> {
+        self.by_name.get(name).into_iter().flatten().map(|&i| &self.layouts[i])
     }
 }
 

@@ -6,16 +6,16 @@ use super::clock::{Anchor, ClockStep, stamp, steps};
 use super::fix::mark_suspects;
 use super::rows::{Column, FixState, Joined, Rows, Stamp};
 use super::{Kind, Subject, Track};
-use crate::decode::Record;
-use crate::layout::{Field, Layout, Tables};
+use crate::decode::{RawTime, Record};
+use crate::layout::{Layout, Scalar, Tables};
 
 /// 1990 to 2100: a wall clock outside is none.
 const PLAUSIBLE_UTC_NS: std::ops::Range<i64> = 631_152_000_000_000_000..4_102_444_800_000_000_000;
 
 /// Builds the tracks of one item, record by record.
-pub struct TrackBuilder<'t> {
+pub struct TrackBuilder {
     /// By layout index.
-    feeds: Vec<Vec<Feed<'t>>>,
+    feeds: Vec<Vec<Feed>>,
     tracks: Vec<(Kind, Rows)>,
     anchors: Vec<Anchor>,
     /// The last row's frame is still open.
@@ -23,20 +23,20 @@ pub struct TrackBuilder<'t> {
 }
 
 /// What one record type gives to one track, or to the clock of the file.
-struct Feed<'t> {
+struct Feed {
     /// `None`: the file's clock.
     track: Option<usize>,
     opens_row: bool,
-    lat: Option<&'t Field>,
-    lon: Option<&'t Field>,
-    elapsed: Option<&'t Field>,
-    utc: Option<&'t Field>,
-    columns: Vec<(&'t Field, usize)>,
+    lat: Option<Angle>,
+    lon: Option<Angle>,
+    elapsed: Option<Scalar>,
+    utc: Option<Scalar>,
+    columns: Vec<(Scalar, usize)>,
     joined: Option<usize>,
 }
 
-impl<'t> TrackBuilder<'t> {
-    pub fn new(tables: &'t Tables) -> Self {
+impl TrackBuilder {
+    pub fn new(tables: &Tables) -> Self {
         let mut builder = TrackBuilder {
             feeds: tables.layouts.iter().map(|_| Vec::new()).collect(),
             tracks: Vec::new(),
@@ -50,9 +50,11 @@ impl<'t> TrackBuilder<'t> {
     }
 
     /// Connects the channels of one layout; a row of the table whose track is no `subject/estimate/role` feeds the clock.
-    fn connect(&mut self, tables: &Tables, layout: &'t Layout) {
+    fn connect(&mut self, tables: &Tables, layout: &Layout) {
         for channel in tables.channels.iter().filter(|c| c.record == layout.name) {
             let Some(field) = layout.field(&channel.field) else { continue };
+            let Some(scalar) = field.scalar() else { continue };
+            let angle = Angle { scalar, radians: field.unit == "rad" };
             let track = channel.track.parse().ok().map(|kind| self.track(kind));
             let feeds = &mut self.feeds[layout.index];
             let known = feeds.iter().position(|f| f.track == track && f.opens_row == channel.opens_row);
@@ -71,13 +73,13 @@ impl<'t> TrackBuilder<'t> {
             });
             let feed = &mut feeds[index];
             match (channel.channel.as_str(), track) {
-                ("position.lat", _) => feed.lat = Some(field),
-                ("position.lon", _) => feed.lon = Some(field),
-                ("time.elapsed", _) => feed.elapsed = Some(field),
-                ("clock.utc", _) => feed.utc = Some(field),
+                ("position.lat", _) => feed.lat = Some(angle),
+                ("position.lon", _) => feed.lon = Some(angle),
+                ("time.elapsed", _) => feed.elapsed = Some(scalar),
+                ("clock.utc", _) => feed.utc = Some(scalar),
                 (name, Some(track)) => {
                     let rows = &mut self.tracks[track].1;
-                    feed.columns.push((field, column(rows, name, &field.unit, &channel.basis)));
+                    feed.columns.push((scalar, column(rows, name, &field.unit, &channel.basis)));
                     if !channel.opens_row {
                         feed.joined = Some(joined(rows, &layout.name));
                     }
@@ -92,6 +94,11 @@ impl<'t> TrackBuilder<'t> {
             self.tracks.push((kind, Rows::default()));
             self.tracks.len() - 1
         })
+    }
+
+    /// Whether any track or clock is fed by records of this layout.
+    pub fn uses(&self, layout: &Layout) -> bool {
+        !self.feeds[layout.index].is_empty()
     }
 
     /// Names and units of all channels, and the records that join rows, whether or not any was met.
@@ -147,6 +154,9 @@ impl<'t> TrackBuilder<'t> {
     pub fn finish(self) -> (Vec<Track>, Vec<ClockStep>) {
         let mut tracks: Vec<Track> = Vec::new();
         for (kind, mut rows) in self.tracks.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+            let count = rows.len();
+            rows.columns.iter_mut().for_each(|c| c.values.resize(count, f32::NAN));
+            rows.joined.iter_mut().for_each(|j| j.offsets.resize(count, u64::MAX));
             stamp(&mut rows, &self.anchors);
             mark_suspects(&mut rows);
             rows.columns.retain(|c| c.values.iter().any(|v| !v.is_nan()));
@@ -161,12 +171,12 @@ impl<'t> TrackBuilder<'t> {
     }
 }
 
-impl Feed<'_> {
+impl Feed {
     fn open_row(&self, rows: &mut Rows, record: &Record<'_>) {
         let content = record.content();
-        let degrees = |field: Option<&Field>| field.map_or(f64::NAN, |f| degrees(f, content));
+        let degrees = |angle: Option<Angle>| angle.map_or(f64::NAN, |a| a.degrees(content));
         let (lat, lon) = (degrees(self.lat), degrees(self.lon));
-        let own_time = self.elapsed.and_then(|f| f.number(content)).map(|s| (s * 1e9).round() as i64);
+        let own_time = self.elapsed.and_then(|f| f.number(content)).and_then(|s| RawTime::from_seconds(s).0);
         rows.offset.push(record.at.offset());
         rows.elapsed_ns.push(own_time.or(record.time.0).unwrap_or(Rows::NO_TIME));
         rows.utc_ns.push(Rows::NO_TIME);
@@ -174,34 +184,48 @@ impl Feed<'_> {
         rows.lat.push(lat);
         rows.lon.push(lon);
         rows.fix.push(FixState::of(lat, lon));
-        for column in &mut rows.columns {
-            column.values.push(f32::NAN);
-        }
-        for joined in &mut rows.joined {
-            joined.offsets.push(u64::MAX);
-        }
         self.fill(rows, content);
     }
 
     fn join_row(&self, rows: &mut Rows, record: &Record<'_>) {
         self.fill(rows, record.content());
-        if let Some(last) = self.joined.and_then(|j| rows.joined[j].offsets.last_mut()) {
-            *last = record.at.offset();
+        if let Some(joined) = self.joined {
+            *cell(&mut rows.joined[joined].offsets, rows.offset.len(), u64::MAX) = record.at.offset();
         }
     }
 
     fn fill(&self, rows: &mut Rows, content: &[u8]) {
-        for (field, column) in &self.columns {
-            if let (Some(value), Some(cell)) = (field.number(content), rows.columns[*column].values.last_mut()) {
-                *cell = value as f32;
+        let count = rows.offset.len();
+        for (scalar, column) in &self.columns {
+            if let Some(value) = scalar.number(content) {
+                *cell(&mut rows.columns[*column].values, count, f32::NAN) = value as f32;
             }
         }
     }
 }
 
-fn degrees(field: &Field, content: &[u8]) -> f64 {
-    let value = field.number(content).unwrap_or(f64::NAN);
-    if field.unit == "rad" { value.to_degrees() } else { value }
+/// The cell of the last of `count` rows; rows that said nothing since are filled with what stands for absent.
+#[inline]
+fn cell<T: Copy>(values: &mut Vec<T>, count: usize, absent: T) -> &mut T {
+    if values.len() < count {
+        values.resize(count, absent);
+    }
+    &mut values[count - 1]
+}
+
+/// A coordinate in the record.
+#[derive(Clone, Copy)]
+struct Angle {
+    scalar: Scalar,
+    radians: bool,
+}
+
+impl Angle {
+    /// NaN when absent.
+    fn degrees(self, content: &[u8]) -> f64 {
+        let value = self.scalar.number(content).unwrap_or(f64::NAN);
+        if self.radians { value.to_degrees() } else { value }
+    }
 }
 
 fn column(rows: &mut Rows, channel: &str, unit: &str, basis: &str) -> usize {

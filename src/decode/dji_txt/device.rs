@@ -52,7 +52,10 @@ pub fn details_facts(details: &Details<'_>, version: u8, at: &Extent, sink: &mut
     identifier(details.layout, details.content, "uuid", "flight-uuid", &at(), sink);
 }
 
-/// Facts in a record, if it is of a type that tells any.
+/// Records that tell facts.
+pub const TELLING: [&str; 4] = ["recover", "component_serial", "firmware", "fly_forbid_db"];
+
+/// Facts in a record of one of these types.
 pub fn record_facts(record: &Record<'_>, sink: &mut dyn Sink) {
     let Some(layout) = record.layout else { return };
     let at = Origin::Bytes(record.at.clone());

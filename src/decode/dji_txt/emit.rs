@@ -9,7 +9,7 @@ use super::header::FIRST_LOCKED;
 use super::nested;
 use super::piece::{Hole, HoleKind, Image, Piece, Placed, Walked};
 use crate::evidence::{Extent, Origin, Span};
-use crate::layout::{Field, Tables};
+use crate::layout::{Field, Layout, Tables};
 
 /// The record type that opens a frame.
 const OSD: u8 = 1;
@@ -24,6 +24,29 @@ pub struct Emitted {
     pub rows: u64,
 }
 
+/// What is done with the records of a layout.
+#[derive(Clone, Copy)]
+struct Use {
+    /// The sink takes them, or events or facts may follow from them.
+    read: bool,
+    tells_facts: bool,
+    holds_entries: bool,
+}
+
+impl Use {
+    fn of(layout: &Layout, tables: &Tables, sink: &dyn Sink) -> Self {
+        let events = sink.wants_events();
+        let entries = || nested::TABLES.iter().flat_map(|name| tables.named(name)).any(|entry| sink.wants(entry));
+        let holds_entries = nested::HOLDING.contains(&layout.name.as_str()) && (events || entries());
+        Use {
+            // Positions carry the clock of all the others.
+            read: events || holds_entries || sink.wants(layout) || layout.record == Some(OSD.into()),
+            tells_facts: events && device::TELLING.contains(&layout.name.as_str()),
+            holds_entries,
+        }
+    }
+}
+
 pub struct Emitter<'a, 's> {
     bytes: &'a [u8],
     framing: Framing,
@@ -32,6 +55,9 @@ pub struct Emitter<'a, 's> {
     tables: &'a Tables,
     sink: &'s mut dyn Sink,
     watcher: Watcher<'a>,
+    events: bool,
+    /// By layout index.
+    uses: Vec<Use>,
     fly_time: Option<&'a Field>,
     now: RawTime,
     content: Vec<u8>,
@@ -43,6 +69,8 @@ pub struct Emitter<'a, 's> {
 
 impl<'a, 's> Emitter<'a, 's> {
     pub fn new(bytes: &'a [u8], version: u8, framing: Framing, tables: &'a Tables, sink: &'s mut dyn Sink) -> Self {
+        let uses = tables.layouts.iter().map(|layout| Use::of(layout, tables, sink)).collect();
+        let events = sink.wants_events();
         Emitter {
             bytes,
             framing,
@@ -50,6 +78,8 @@ impl<'a, 's> Emitter<'a, 's> {
             tables,
             sink,
             watcher: Watcher::new(tables),
+            events,
+            uses,
             fly_time: tables.structure("osd", usize::MAX).and_then(|osd| osd.field("fly_time")),
             now: RawTime(None),
             content: Vec::new(),
@@ -108,18 +138,21 @@ impl<'a, 's> Emitter<'a, 's> {
                 (Extent::of(&spans).unwrap_or(first.into()), self.joined.as_slice())
             }
         };
-        self.content.clear();
-        self.framing.content_into(bytes, placed.kind, &mut self.content);
+        self.emitted.records += u64::from(self.counted);
+        self.emitted.rows += u64::from(placed.kind == OSD);
         let kind = u16::from(placed.kind);
         let sealed = self.locked && !IN_CLEAR.contains(&placed.kind);
-        let layout = if sealed { None } else { self.tables.layout(kind, self.content.len()) };
-        self.emitted.records += u64::from(self.counted);
-        if placed.kind == OSD {
-            self.emitted.rows += 1;
+        let content_len = bytes.len() - self.framing.header() - self.framing.trailer();
+        let layout = if sealed { None } else { self.tables.layout(kind, content_len) };
+        let used = layout.map(|layout| self.uses[layout.index]);
+        if used.is_some_and(|used| !used.read) {
+            return;
         }
+        self.content.clear();
+        self.framing.content_into(bytes, placed.kind, &mut self.content);
         if placed.kind == OSD && !sealed {
             let seconds = self.fly_time.and_then(|f| f.number(&self.content));
-            self.now = RawTime(seconds.map(|s| (s * 1e9).round() as i64).or(self.now.0));
+            self.now = seconds.map_or(self.now, RawTime::from_seconds);
         }
         let record = Record {
             layout,
@@ -132,9 +165,13 @@ impl<'a, 's> Emitter<'a, 's> {
             payload: Payload::Bytes(&self.content),
         };
         self.sink.record(&record);
-        self.watcher.record(&record, |event| self.sink.event(event));
-        device::record_facts(&record, self.sink);
-        if let Some(layout) = layout {
+        if self.events {
+            self.watcher.record(&record, |event| self.sink.event(event));
+        }
+        if used.is_some_and(|used| used.tells_facts) {
+            device::record_facts(&record, self.sink);
+        }
+        if let Some(layout) = layout.filter(|layout| self.uses[layout.index].holds_entries) {
             self.nested(&layout.name, &at);
         }
     }
@@ -143,8 +180,8 @@ impl<'a, 's> Emitter<'a, 's> {
         for entry in nested::entries(record, &self.content) {
             let content = &self.content[entry.at + entry.header..entry.at + entry.len - entry.trailer];
             let Some(layout) = self.tables.structure(entry.table, content.len()) else { continue };
-            let spans: Vec<Span> = parent.part((self.framing.header() + entry.at) as u64, entry.len as u64).collect();
-            let Some(at) = Extent::of(&spans) else { continue };
+            let skip = self.framing.header() + entry.at;
+            let Some(at) = parent.sub(skip as u64, entry.len as u64) else { continue };
             let nested = Record {
                 layout: Some(layout),
                 kind: 0,
@@ -156,7 +193,9 @@ impl<'a, 's> Emitter<'a, 's> {
                 payload: Payload::Bytes(content),
             };
             self.sink.record(&nested);
-            self.watcher.record(&nested, |event| self.sink.event(event));
+            if self.events {
+                self.watcher.record(&nested, |event| self.sink.event(event));
+            }
         }
     }
 
@@ -166,6 +205,7 @@ impl<'a, 's> Emitter<'a, 's> {
         self.sink.claim(&Span::new(at, 4).into(), Class::Known, "separator");
         if matches!(next, Some(Piece::Record(_) | Piece::Hole(_))) && self.emitted.rows > 0 {
             let text = "the app was restarted; the log goes on with a new run".to_owned();
+            self.sink.restart();
             self.sink.event(Event { kind: EventKind::Restart, part: Part::App, text, at: Origin::at(at, 4) });
         }
     }

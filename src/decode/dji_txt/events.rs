@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::{Event, EventKind, Part, Record};
 use crate::evidence::Origin;
-use crate::layout::{Field, Tables, Value};
+use crate::layout::{Field, Scalar, Tables, Value};
 
 /// What a change of a field means.
 enum Rule {
@@ -128,8 +128,8 @@ static WATCHES: &[Watch] = &[
 
 /// Follows the watched fields through a log.
 pub struct Watcher<'t> {
-    /// By layout index: field, watch, place of its last value.
-    watched: Vec<Vec<(&'t Field, &'static Watch, usize)>>,
+    /// By layout index: field and its short form, watch, place of its last value.
+    watched: Vec<Vec<(&'t Field, Option<Scalar>, &'static Watch, usize)>>,
     last: Vec<Option<i64>>,
 }
 
@@ -141,7 +141,8 @@ impl<'t> Watcher<'t> {
             let next = slots.len();
             let slot = *slots.entry((watch.record, watch.field)).or_insert(next);
             for layout in tables.named(watch.record) {
-                watched[layout.index].extend(layout.field(watch.field).map(|field| (field, watch, slot)));
+                watched[layout.index]
+                    .extend(layout.field(watch.field).map(|field| (field, field.scalar(), watch, slot)));
             }
         }
         Watcher { watched, last: vec![None; slots.len()] }
@@ -150,13 +151,13 @@ impl<'t> Watcher<'t> {
     /// Events that this record makes, in the order of the watch list.
     pub fn record(&mut self, record: &Record<'_>, mut emit: impl FnMut(Event)) {
         let Some(layout) = record.layout else { return };
-        for (field, watch, slot) in &self.watched[layout.index] {
+        for (field, scalar, watch, slot) in &self.watched[layout.index] {
             let content = record.content();
             let found = match &watch.rule {
                 Rule::Text(kind) => field.read(content).and_then(|value| {
                     value.text().filter(|text| !text.is_empty()).map(|text| (*kind, title_and_text(text)))
                 }),
-                rule => field.integer(content).and_then(|now| {
+                rule => scalar.and_then(|scalar| scalar.integer(content)).and_then(|now| {
                     let before = self.last[*slot].replace(now);
                     rule.change(field, before, now)
                 }),

@@ -2,7 +2,7 @@
 //! changed, a false frame can borrow the end byte of a true one. What the log's other records look like then decides.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::frame::{Frame, Framing};
@@ -14,15 +14,15 @@ pub struct Judge<'a> {
     pub bytes: &'a [u8],
     pub area: Range<usize>,
     pub framing: Framing,
-    /// Shapes (type and length) met in the chain.
-    met: HashSet<(u8, usize)>,
+    /// A bit for each shape (type and the low byte of the length) met in the chain.
+    met: Vec<u64>,
     /// How often each shape occurs in the area; counted when it is first needed.
     shapes: OnceCell<HashMap<(u8, usize), u32>>,
 }
 
 impl<'a> Judge<'a> {
     pub fn new(bytes: &'a [u8], area: Range<usize>, framing: Framing) -> Self {
-        Judge { bytes, area, framing, met: HashSet::new(), shapes: OnceCell::new() }
+        Judge { bytes, area, framing, met: vec![0; 1 << 10], shapes: OnceCell::new() }
     }
 
     /// The frame at `at` by its own checks.
@@ -33,7 +33,9 @@ impl<'a> Judge<'a> {
     /// The frame at `at` as the next one of an unbroken chain. A shape that is met for the first time must not hold true records.
     pub fn in_chain(&mut self, at: usize) -> Option<Frame> {
         let frame = self.frame(at)?;
-        let new = self.met.insert((frame.kind, frame.len));
+        let shape = usize::from(frame.kind) << 8 | frame.len & 0xff;
+        let new = self.met[shape >> 6] >> (shape & 63) & 1 == 0;
+        self.met[shape >> 6] |= 1 << (shape & 63);
         // Where nothing but the end byte proves a frame, every one is looked into.
         let doubtful = new || self.framing == Framing::Plain;
         (!doubtful || !self.swallows(at, frame)).then_some(frame)

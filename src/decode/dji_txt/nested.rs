@@ -26,7 +26,22 @@ pub struct Entry {
 const ENTRY_HEADER: usize = 5;
 const ENTRY_END: u8 = 0xfe;
 
-/// The nested entries of a record that has any.
+/// Records that hold entries.
+pub const HOLDING: [&str; 3] = ["vision_group", "smart_battery_group", "common_osd"];
+
+/// Tables of entries.
+pub const TABLES: [&str; 8] = [
+    "vision_radar",
+    "vision_avoid",
+    "vision_guidance",
+    "vision_warning",
+    "battery_static",
+    "battery_dynamic",
+    "battery_cells",
+    "common_osd_0",
+];
+
+/// The nested entries of a record of one of these types.
 pub fn entries(record: &str, content: &[u8]) -> Vec<Entry> {
     match record {
         "vision_group" => vision_entries(content),

@@ -4,8 +4,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use byteorder::{ByteOrder as _, LittleEndian as Le};
-
 use super::details::{ImageLen, MARKER};
 use super::frame::Framing;
 use super::judge::Judge;
@@ -32,12 +30,11 @@ pub fn walk(bytes: &[u8], area: Range<usize>, framing: Framing, images: &[ImageL
         framing,
         judge: Judge::new(bytes, area.clone(), framing),
         images,
-        content: Vec::new(),
         search_left: SEARCHES * area.len(),
         settled: area.start,
         returns: RETURNS,
-        times: HashMap::new(),
-        walked: Walked::default(),
+        times: Times::default(),
+        walked: Walked { pieces: Vec::with_capacity(area.len() / 48), ..Walked::default() },
     };
     let mut at = area.start;
     while at < area.end {
@@ -53,7 +50,6 @@ struct Walker<'a> {
     judge: Judge<'a>,
     /// Those not met yet.
     images: &'a [ImageLen],
-    content: Vec<u8>,
     /// Bytes that may still be searched for the ends of photos: a file full of beginnings must not cost its length each time.
     search_left: usize,
     /// Copies begin behind this: the end of the last separator, photo or copy.
@@ -61,7 +57,7 @@ struct Walker<'a> {
     /// How often the walk may still return to an earlier place.
     returns: usize,
     /// Offsets of `custom` records by their wall clock.
-    times: HashMap<i64, usize>,
+    times: Times,
     walked: Walked,
 }
 
@@ -190,16 +186,9 @@ impl Walker<'_> {
 
     /// A `custom` record whose wall clock was met before, in a stretch that repeats an earlier one.
     fn copy_around(&mut self, at: usize, next: usize) -> Option<splice::Copy> {
-        self.content.clear();
-        self.framing.content_into(&self.bytes[at..next], CUSTOM, &mut self.content);
-        let time = Le::read_i64(self.content.get(CUSTOM_TIME_AT..CUSTOM_TIME_AT + 8)?);
-        match self.times.get(&time) {
-            Some(&first) => splice::copy_around(self.bytes, first, at, self.settled.max(first), self.end),
-            None => {
-                self.times.insert(time, at);
-                None
-            }
-        }
+        let time = i64::from_le_bytes(self.framing.plain_bytes(&self.bytes[at..next], CUSTOM, CUSTOM_TIME_AT)?);
+        let first = self.times.met(time, at)?;
+        splice::copy_around(self.bytes, first, at, self.settled.max(first), self.end)
     }
 
     /// Sets one of two equal stretches aside: the earlier one where it tore a record and the later one did not, else the later.
@@ -212,7 +201,7 @@ impl Walker<'_> {
             && let Some(next) = self.set_aside(&earlier)
         {
             self.returns -= 1;
-            self.times.retain(|_, at| *at < earlier.start);
+            self.times.forget_from(earlier.start);
             return next;
         }
         self.set_aside(&copy).unwrap_or_else(|| {
@@ -259,6 +248,38 @@ impl Walker<'_> {
     fn drop_from(&mut self, at: usize) {
         let keep = self.walked.pieces.partition_point(|piece| piece.at() < at);
         self.walked.pieces.truncate(keep);
+    }
+}
+
+/// Where each wall clock reading was first met. Clocks mostly run forward, so a sorted list serves for all but a few.
+#[derive(Default)]
+struct Times {
+    forward: Vec<(i64, usize)>,
+    others: HashMap<i64, usize>,
+}
+
+impl Times {
+    /// Where this reading was met before; else it is noted.
+    fn met(&mut self, time: i64, at: usize) -> Option<usize> {
+        if self.forward.last().is_none_or(|(last, _)| *last < time) {
+            self.forward.push((time, at));
+            return None;
+        }
+        match self.forward.binary_search_by_key(&time, |(time, _)| *time) {
+            Ok(found) => Some(self.forward[found].1),
+            Err(_) => match self.others.get(&time) {
+                Some(first) => Some(*first),
+                None => {
+                    self.others.insert(time, at);
+                    None
+                }
+            },
+        }
+    }
+
+    fn forget_from(&mut self, offset: usize) {
+        self.forward.retain(|(_, at)| *at < offset);
+        self.others.retain(|_, at| *at < offset);
     }
 }
 

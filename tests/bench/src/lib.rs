@@ -5,18 +5,18 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use overflown::decode::{Context, Event, EventKind, Record, Sink};
+use overflown::decode::{Context, Record, Sink};
 use overflown::evidence::{Evidence, Limits};
 use overflown::identify::identify;
-use overflown::layout::Tables;
+use overflown::layout::{Layout, Tables};
 use overflown::track::{Track, TrackBuilder};
 
 pub type Failure = Box<dyn Error>;
 
 /// Takes what tracks are made of and leaves the rest out.
-struct Columns<'t>(TrackBuilder<'t>);
+struct Columns(TrackBuilder);
 
-impl Sink for Columns<'_> {
+impl Sink for Columns {
     fn record(&mut self, record: &Record<'_>) {
         self.0.record(record);
     }
@@ -25,10 +25,16 @@ impl Sink for Columns<'_> {
         self.0.gap();
     }
 
-    fn event(&mut self, event: Event) {
-        if event.kind == EventKind::Restart {
-            self.0.restart();
-        }
+    fn restart(&mut self) {
+        self.0.restart();
+    }
+
+    fn wants(&self, layout: &Layout) -> bool {
+        self.0.uses(layout)
+    }
+
+    fn wants_events(&self) -> bool {
+        false
     }
 }
 

@@ -254,7 +254,7 @@ pub struct Scalar {
 
 impl Scalar {
     /// Scaled to the unit; `None` when the record ends before or inside the field.
-    #[inline]
+    #[inline(always)]
     pub fn number(&self, content: &[u8]) -> Option<f64> {
         let bytes = self.bytes(content)?;
         let raw = match self.bits {

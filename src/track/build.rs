@@ -155,6 +155,9 @@ impl TrackBuilder {
         let mut tracks: Vec<Track> = Vec::new();
         for (kind, mut rows) in self.tracks.into_iter().filter(|(_, rows)| !rows.is_empty()) {
             let count = rows.len();
+            rows.utc_ns = vec![Rows::NO_TIME; count];
+            rows.stamp = vec![Stamp::Unknown; count];
+            rows.fix = rows.lat.iter().zip(&rows.lon).map(|(lat, lon)| FixState::of(*lat, *lon)).collect();
             rows.columns.iter_mut().for_each(|c| c.values.resize(count, f32::NAN));
             rows.joined.iter_mut().for_each(|j| j.offsets.resize(count, u64::MAX));
             stamp(&mut rows, &self.anchors);
@@ -179,18 +182,15 @@ impl Feed {
         let own_time = self.elapsed.and_then(|f| f.number(content)).and_then(|s| RawTime::from_seconds(s).0);
         rows.offset.push(record.at.offset());
         rows.elapsed_ns.push(own_time.or(record.time.0).unwrap_or(Rows::NO_TIME));
-        rows.utc_ns.push(Rows::NO_TIME);
-        rows.stamp.push(Stamp::Unknown);
         rows.lat.push(lat);
         rows.lon.push(lon);
-        rows.fix.push(FixState::of(lat, lon));
         self.fill(rows, content);
     }
 
     fn join_row(&self, rows: &mut Rows, record: &Record<'_>) {
         self.fill(rows, record.content());
         if let Some(joined) = self.joined {
-            *cell(&mut rows.joined[joined].offsets, rows.offset.len(), u64::MAX) = record.at.offset();
+            set(&mut rows.joined[joined].offsets, rows.offset.len(), u64::MAX, record.at.offset());
         }
     }
 
@@ -198,19 +198,21 @@ impl Feed {
         let count = rows.offset.len();
         for (scalar, column) in &self.columns {
             if let Some(value) = scalar.number(content) {
-                *cell(&mut rows.columns[*column].values, count, f32::NAN) = value as f32;
+                set(&mut rows.columns[*column].values, count, f32::NAN, value as f32);
             }
         }
     }
 }
 
-/// The cell of the last of `count` rows; rows that said nothing since are filled with what stands for absent.
+/// Sets the value of the last of `count` rows; rows that said nothing since are filled with what stands for absent.
 #[inline]
-fn cell<T: Copy>(values: &mut Vec<T>, count: usize, absent: T) -> &mut T {
-    if values.len() < count {
+fn set<T: Copy>(values: &mut Vec<T>, count: usize, absent: T, value: T) {
+    if values.len() + 1 == count {
+        values.push(value);
+    } else {
         values.resize(count, absent);
+        values[count - 1] = value;
     }
-    &mut values[count - 1]
 }
 
 /// A coordinate in the record.

@@ -210,6 +210,11 @@ impl Recording<'_> {
             }
             9 if self.app == App::Go4 => {
                 log.record(11, &self.rc_gps(state, phone_ms, true).content());
+                // Later apps write these; they stand here once, so that one sample holds every table that fits its framing.
+                if since == 9 {
+                    log.record(62, &self.rc(now).display());
+                    log.record(63, &power::common_osd(self.remaining(now), 25, 12, 18, 8));
+                }
             }
             9 => {
                 log.record(62, &self.rc(now).display());

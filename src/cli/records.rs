@@ -162,10 +162,17 @@ struct WideTables<'a> {
     worst: Option<Severity>,
 }
 
+/// One record: where, when by the source's clock, and its cells by column.
+struct TableRow {
+    offset: u64,
+    elapsed_ns: Option<i64>,
+    cells: Vec<(usize, String)>,
+}
+
 #[derive(Default)]
 struct Table {
     columns: Vec<String>,
-    rows: Vec<(u64, Option<i64>, Vec<(usize, String)>)>,
+    rows: Vec<TableRow>,
 }
 
 impl Sink for WideTables<'_> {
@@ -185,7 +192,7 @@ impl Sink for WideTables<'_> {
         }
         // A layout variant may bring its fields in another order.
         cells.sort_by_key(|(column, _)| *column);
-        table.rows.push((record.at.offset(), record.time.0, cells));
+        table.rows.push(TableRow { offset: record.at.offset(), elapsed_ns: record.time.0, cells });
     }
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) {
@@ -196,8 +203,8 @@ impl Sink for WideTables<'_> {
 impl Table {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "source_offset,elapsed_s{}", self.columns.iter().map(|c| format!(",{c}")).collect::<String>())?;
-        for (offset, elapsed, cells) in &self.rows {
-            let elapsed = elapsed.map(|ns| (ns as f64 / 1e9).to_string()).unwrap_or_default();
+        for TableRow { offset, elapsed_ns, cells } in &self.rows {
+            let elapsed = elapsed_ns.map(|ns| (ns as f64 / 1e9).to_string()).unwrap_or_default();
             write!(out, "{offset},{elapsed}")?;
             let mut next = cells.iter().peekable();
             for column in 0..self.columns.len() {

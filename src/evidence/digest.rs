@@ -58,7 +58,7 @@ pub struct Hasher {
     sha1: Option<sha1::Sha1>,
 }
 
-/// What a [`Hasher`] found: hexadecimal text for the optional ones.
+/// The digests of one item: hexadecimal text for the optional ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Digests {
     pub sha256: Sha256,

@@ -40,7 +40,7 @@ impl FlightRow {
         let track = report.tracks.iter().find(|t| t.primary)?.clone();
         let levels = item.primary().and_then(|t| t.rows.column("battery.level")).unwrap_or_default();
         let mut levels = levels.iter().copied().filter(|v| !v.is_nan());
-        let battery = levels.next().map(|first| (first, levels.last().unwrap_or(first)));
+        let battery = levels.next().map(|first| (first, levels.next_back().unwrap_or(first)));
         let spoken = |kind| matches!(kind, EventKind::Message | EventKind::Warning);
         Some(FlightRow {
             path: report.path.clone(),

@@ -58,7 +58,7 @@ impl GpxWriter {
             if rows.fix[row] == FixState::Suspect {
                 text.push_str("<ovf:suspect>yes</ovf:suspect>");
             }
-            let _ = write!(text, "<ovf:source_offset>{}</ovf:source_offset></extensions></trkpt>\n", rows.offset[row]);
+            let _ = writeln!(text, "<ovf:source_offset>{}</ovf:source_offset></extensions></trkpt>", rows.offset[row]);
         }
     }
 }

@@ -106,7 +106,7 @@ fn records_gives_every_record_once_with_its_place() {
     let lines = run(&["records", &log.to_string_lossy(), "--type", "app_gps"]);
     let found: Vec<u64> =
         lines.stdout.lines().map(|l| serde_json::from_str::<Value>(l).unwrap()["offset"].as_u64().unwrap()).collect();
-    let put: Vec<u64> = made.truth.of_kind(14).into_iter().map(|r| r.offset as u64).collect();
+    let put: Vec<u64> = made.truth.of_kind(14).map(|r| r.offset as u64).collect();
     assert_eq!(found, put);
     let dir = tempfile::tempdir().unwrap();
     let tables = run_in(dir.path(), &["records", &log.to_string_lossy(), "--to", "csv", "-o", "tables"]);

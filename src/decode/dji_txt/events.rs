@@ -126,10 +126,19 @@ static WATCHES: &[Watch] = &[
     flag("vision_warning", "height_limit_reached", EventKind::GeofenceLimit, "height limit reached"),
 ];
 
+/// A watch on one field of a table.
+struct Watched<'t> {
+    field: &'t Field,
+    scalar: Option<Scalar>,
+    watch: &'static Watch,
+    /// Place of its last value.
+    slot: usize,
+}
+
 /// Follows the watched fields through a log.
 pub struct Watcher<'t> {
-    /// By layout index: field and its short form, watch, place of its last value.
-    watched: Vec<Vec<(&'t Field, Option<Scalar>, &'static Watch, usize)>>,
+    /// By layout index.
+    watched: Vec<Vec<Watched<'t>>>,
     last: Vec<Option<i64>>,
 }
 
@@ -141,8 +150,12 @@ impl<'t> Watcher<'t> {
             let next = slots.len();
             let slot = *slots.entry((watch.record, watch.field)).or_insert(next);
             for layout in tables.named(watch.record) {
-                watched[layout.index]
-                    .extend(layout.field(watch.field).map(|field| (field, field.scalar(), watch, slot)));
+                watched[layout.index].extend(layout.field(watch.field).map(|field| Watched {
+                    field,
+                    scalar: field.scalar(),
+                    watch,
+                    slot,
+                }));
             }
         }
         Watcher { watched, last: vec![None; slots.len()] }
@@ -151,7 +164,7 @@ impl<'t> Watcher<'t> {
     /// Events that this record makes, in the order of the watch list.
     pub fn record(&mut self, record: &Record<'_>, mut emit: impl FnMut(Event)) {
         let Some(layout) = record.layout else { return };
-        for (field, scalar, watch, slot) in &self.watched[layout.index] {
+        for Watched { field, scalar, watch, slot } in &self.watched[layout.index] {
             let content = record.content();
             let found = match &watch.rule {
                 Rule::Text(kind) => field.read(content).and_then(|value| {

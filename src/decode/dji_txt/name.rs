@@ -10,7 +10,7 @@ use nom::combinator::{map_res, opt};
 
 /// The local time in the name, in seconds since 1970 as if it were UTC.
 pub fn local_time(name: &str) -> Option<i64> {
-    name.char_indices().find_map(|(at, _)| stamp(&name[at..]).ok()).map(|(_, time)| time).flatten()
+    name.char_indices().find_map(|(at, _)| stamp(&name[at..]).ok()).and_then(|(_, time)| time)
 }
 
 fn stamp(text: &str) -> IResult<&str, Option<i64>> {

@@ -6,6 +6,7 @@ mod airdata;
 mod cli;
 mod contract;
 mod damage;
+mod findings;
 mod golden;
 mod make;
 mod outputs;

@@ -9,6 +9,7 @@ use super::exit::{Outcome, Stop};
 use super::{Session, item};
 use crate::decode::{Child, Completeness, Sink};
 use crate::evidence::{Sha256, Span, walk};
+use crate::layout::Layout;
 use crate::write::files::OutputFolder;
 use crate::write::text_cell;
 
@@ -93,6 +94,14 @@ struct Children {
 }
 
 impl Sink for Children {
+    fn wants(&self, _layout: &Layout) -> bool {
+        false
+    }
+
+    fn wants_events(&self) -> bool {
+        false
+    }
+
     fn child(&mut self, child: Child<'_>) {
         self.list.push((child.name, child.at.reach(), child.bytes.to_vec()));
     }

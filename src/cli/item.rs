@@ -7,6 +7,7 @@ use super::exit::Stop;
 use crate::decode::{Child, Context, Decoded, Sink};
 use crate::evidence::{Evidence, Origin, label};
 use crate::identify::identify;
+use crate::layout::Layout;
 
 /// Opens the item that `argument` addresses.
 pub fn open(session: &Session<'_>, argument: &Path) -> Result<Evidence, Stop> {
@@ -50,6 +51,14 @@ struct ChildFinder<'a> {
 }
 
 impl Sink for ChildFinder<'_> {
+    fn wants(&self, _layout: &Layout) -> bool {
+        false
+    }
+
+    fn wants_events(&self) -> bool {
+        false
+    }
+
     fn child(&mut self, child: Child<'_>) {
         if child.name == self.wanted {
             self.found = Some((child.at, child.bytes.to_vec()));

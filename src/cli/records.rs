@@ -12,7 +12,7 @@ use super::exit::{Outcome, Stop};
 use super::{Session, item};
 use crate::decode::{Completeness, Diagnostic, Record, Severity, Sink};
 use crate::evidence::Evidence;
-use crate::layout::Value;
+use crate::layout::{Layout, Value};
 use crate::write::files::{self, OutputFolder};
 use crate::write::text_cell;
 
@@ -134,6 +134,14 @@ impl Serialize for Fields<'_> {
 }
 
 impl Sink for Lines<'_> {
+    fn wants(&self, layout: &Layout) -> bool {
+        self.verb.r#type.as_ref().is_none_or(|wanted| *wanted == layout.name)
+    }
+
+    fn wants_events(&self) -> bool {
+        false
+    }
+
     fn record(&mut self, record: &Record<'_>) {
         if self.error.is_some() || !self.verb.wants(record) {
             return;
@@ -176,6 +184,14 @@ struct Table {
 }
 
 impl Sink for WideTables<'_> {
+    fn wants(&self, layout: &Layout) -> bool {
+        self.verb.r#type.as_ref().is_none_or(|wanted| *wanted == layout.name)
+    }
+
+    fn wants_events(&self) -> bool {
+        false
+    }
+
     fn record(&mut self, record: &Record<'_>) {
         if !self.verb.wants(record) {
             return;

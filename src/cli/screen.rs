@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::analyse::{Place, TrackSummary};
 use crate::evidence::label::printable;
-use crate::examine::{DiagnosticReport, FileReport};
+use crate::examine::{Completion, DiagnosticReport, FileReport};
 
 /// Lines of diagnostics before the rest is counted.
 const SHOWN: usize = 6;
@@ -228,10 +228,12 @@ fn diagnosis(diagnostic: &DiagnosticReport) -> String {
 }
 
 fn next(report: &FileReport, text: &mut String) {
-    let step = match (&report.next_step, report.tracks.iter().any(|t| t.fixes > 0)) {
+    let has_fixes = report.tracks.iter().any(|t| t.fixes > 0);
+    let step = match (&report.next_step, report.completeness) {
         (Some(step), _) => step.clone(),
-        (None, true) => "overflown check --zones SITES on it, or convert it to GPX or GeoJSON".to_owned(),
-        (None, false) => "overflown records lists what it holds".to_owned(),
+        (None, Completion::Unreadable) => "ask for the original file, or for the device that holds it".to_owned(),
+        (None, _) if has_fixes => "overflown check --zones SITES on it, or convert it to GPX or GeoJSON".to_owned(),
+        (None, _) => "overflown records lists what it holds".to_owned(),
     };
     line(text, "next", &step);
 }

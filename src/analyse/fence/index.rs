@@ -1,5 +1,8 @@
 //! All parts of all zones in one flat list, with what is needed to tell in a few operations that a flight cannot come near.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use geo::Coord;
 
 use super::footprint::{Footprint, Part};
@@ -128,6 +131,16 @@ impl<'z> Index<'z> {
             }
             limit = limit.min(visit(number));
         }
+    }
+
+    /// All parts with their boxes, those that may be nearest to a box first.
+    pub fn by_bound(&self, bbox: &Bbox) -> impl Iterator<Item = (f64, usize, &Bbox)> {
+        let flat = Flat::of(bbox);
+        // Metres are not negative, so their bits are in their order.
+        let bound = |(part, other): (usize, &Flat)| Reverse((other.least_m(&flat, f64::INFINITY).to_bits(), part));
+        let mut order: BinaryHeap<_> = self.boxes.iter().enumerate().map(bound).collect();
+        std::iter::from_fn(move || order.pop())
+            .map(|Reverse((bits, part))| (f64::from_bits(bits), part, &self.parts[part].bbox))
     }
 
     /// Number of the zone that a part belongs to.

@@ -9,6 +9,7 @@
 
 mod approach;
 mod encounter;
+mod far;
 mod footprint;
 mod index;
 mod inside;
@@ -123,6 +124,18 @@ impl<'z> Fence<'z> {
 
     /// The site that the path, which is in none, came nearest to.
     fn nearest(&self, path: &Path<'_>) -> Option<Nearest> {
+        let least = self.index.by_bound(&path.bbox).next().map_or(0.0, |(least, ..)| least);
+        let (metres, part) =
+            if least > far::FAR_M { far::nearest(&self.index, path) } else { self.nearest_by_planes(path) }?;
+        let zone = self.index.zones[self.index.zone_of(part)];
+        Some(Nearest {
+            zone_id: zone.id.clone(),
+            zone_name: zone.name.clone(),
+            distance_m: rounded_m(metres.max(1e-4)),
+        })
+    }
+
+    fn nearest_by_planes(&self, path: &Path<'_>) -> Option<(f64, usize)> {
         let mut best: Option<(f64, usize)> = None;
         self.index.nearest_first(&path.bbox, |part| {
             let limit = best.map_or(f64::MAX, |(metres, _)| metres);
@@ -134,13 +147,7 @@ impl<'z> Fence<'z> {
             }
             best.map_or(f64::MAX, |(metres, _)| metres)
         });
-        let (metres, part) = best?;
-        let zone = self.index.zones[self.index.zone_of(part)];
-        Some(Nearest {
-            zone_id: zone.id.clone(),
-            zone_name: zone.name.clone(),
-            distance_m: rounded_m(metres.max(1e-4)),
-        })
+        best
     }
 }
 

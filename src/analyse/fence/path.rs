@@ -113,6 +113,10 @@ impl<'t> Path<'t> {
         self.places.len() - 1
     }
 
+    pub fn piece_count(&self) -> usize {
+        self.pieces.len()
+    }
+
     pub fn runs(&self) -> &[Run] {
         &self.runs
     }

@@ -14,7 +14,7 @@ use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, EventKind
 use crate::evidence::{Evidence, Limits, Origin};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
-use crate::track::{ClockStep, FixState, FlightSource, Track, utc_text};
+use crate::track::{ClockStep, FlightSource, Track, utc_text};
 use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
@@ -254,15 +254,16 @@ fn clock_step(step: &ClockStep) -> Diagnostic {
     Diagnostic::note("track/clock-step", at, message)
 }
 
-/// Rows whose position no aircraft writes, so that bytes must have been changed: out of range, or, once there was a fix, a
-/// number beside zero. Before the first fix logs hold zero and noise around it.
+/// Rows whose position no aircraft writes, so that bytes must have been changed: out of range, or one number beside zero between
+/// two fixes. Where logs write noise around zero for "no fix" they do so in many rows.
 fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
     let rows = &track.rows;
-    let first = rows.fixes().next().unwrap_or(rows.len());
+    let is_fix = move |row: usize| rows.fix.get(row).is_some_and(|fix| fix.is_fix());
     let impossible = move |row: &usize| {
         let (lat, lon) = (rows.lat[*row], rows.lon[*row]);
-        let zero = if *row < first { lat.abs() < 1e-6 && lon.abs() < 1e-6 } else { lat == 0.0 && lon == 0.0 };
-        rows.fix[*row] == FixState::Invalid && !zero
+        let near_zero = lat.abs() < 1e-6 && lon.abs() < 1e-6;
+        let lonely = *row > 0 && is_fix(row - 1) && is_fix(row + 1) && (lat, lon) != (0.0, 0.0);
+        !is_fix(*row) && (!near_zero || lonely)
     };
     (0..rows.len()).filter(impossible).map(move |row| {
         let message = format!(

@@ -8,11 +8,11 @@
 use super::super::{Class, Completeness, Context, Decoded, Diagnostic, KeyNeed, Payload, RawTime, Record, Sink};
 use super::details::Details;
 use super::emit::Emitter;
-use super::extent;
 use super::frame::Framing;
 use super::header::Header;
 use super::piece::{Piece, Walked};
 use super::walk;
+use super::{extent, missing_images};
 use crate::bytes::keystream::Key;
 use crate::bytes::{Reader, Truncated};
 use crate::evidence::Origin;
@@ -45,6 +45,7 @@ pub fn decode(bytes: &[u8], header: &Header, context: &Context<'_>, sink: &mut d
         emitter.details(details, header.version, &extent(aux.info_at + in_info.start, aux.info_at + in_info.end));
     }
     let read = emitter.pieces(&walked);
+    missing_images(&walked, sink);
 
     let version = Some(header.version.to_string());
     if read.records == 0 && details.is_none() {

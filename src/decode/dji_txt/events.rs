@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use geo::{Distance as _, Geodesic, Point};
+
 use super::super::{Event, EventKind, Part, Record};
 use crate::evidence::Origin;
-use crate::layout::{Field, Scalar, Tables, Value};
+use crate::layout::{Field, Layout, Scalar, Tables, Value};
 
 /// What a change of a field means.
 enum Rule {
@@ -140,6 +142,7 @@ pub struct Watcher<'t> {
     /// By layout index.
     watched: Vec<Vec<Watched<'t>>>,
     last: Vec<Option<i64>>,
+    home: Option<HomePoint>,
 }
 
 impl<'t> Watcher<'t> {
@@ -158,7 +161,8 @@ impl<'t> Watcher<'t> {
                 }));
             }
         }
-        Watcher { watched, last: vec![None; slots.len()] }
+        let home = tables.structure("home", usize::MAX).and_then(|layout| HomePoint::of(layout));
+        Watcher { watched, last: vec![None; slots.len()], home }
     }
 
     /// Events that this record makes, in the order of the watch list.
@@ -179,6 +183,44 @@ impl<'t> Watcher<'t> {
                 emit(Event { kind, part: watch.part, text, at: Origin::Bytes(record.at.clone()) });
             }
         }
+        let moved =
+            self.home.as_mut().filter(|home| home.layout == layout.index).and_then(|home| home.moved(record.content()));
+        if let Some(metres) = moved {
+            let text = format!("home point moved by {metres:.1} m");
+            emit(Event { kind: EventKind::HomeSet, part: Part::Aircraft, text, at: Origin::Bytes(record.at.clone()) });
+        }
+    }
+}
+
+/// The home point as the last record gave it.
+struct HomePoint {
+    layout: usize,
+    latitude: Scalar,
+    longitude: Scalar,
+    last: Option<Point>,
+}
+
+/// Homes that differ by less are one home: the receiver's noise moves it by decimetres.
+const HOME_MOVED_M: f64 = 5.0;
+
+impl HomePoint {
+    fn of(layout: &Layout) -> Option<Self> {
+        let scalar = |name: &str| layout.field(name)?.scalar();
+        let (latitude, longitude) = (scalar("latitude")?, scalar("longitude")?);
+        Some(HomePoint { layout: layout.index, latitude, longitude, last: None })
+    }
+
+    /// How far the home point went since the last record; no home is set while the values are no place on Earth.
+    fn moved(&mut self, content: &[u8]) -> Option<f64> {
+        let (lat, lon) = (self.latitude.number(content)?.to_degrees(), self.longitude.number(content)?.to_degrees());
+        let set = lat.abs() <= 90.0 && lon.abs() <= 180.0 && !(lat.abs() < 1e-6 && lon.abs() < 1e-6);
+        let now = set.then(|| Point::new(lon, lat))?;
+        let metres = Geodesic.distance(*self.last.get_or_insert(now), now);
+        if metres < HOME_MOVED_M {
+            return None;
+        }
+        self.last = Some(now);
+        Some(metres)
     }
 }
 

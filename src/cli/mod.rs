@@ -16,6 +16,7 @@ mod screen;
 mod show;
 mod sites;
 mod survey;
+mod zones;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ enum Verb {
     Records(records::Records),
     Show(show::Show),
     Extract(extract::Extract),
+    Zones(zones::Zones),
     Formats(formats::Formats),
 }
 
@@ -181,6 +183,7 @@ pub fn run(arguments: &Arguments) -> u8 {
         Verb::Records(verb) => verb.run(&session),
         Verb::Show(verb) => verb.run(&session),
         Verb::Extract(verb) => verb.run(&session),
+        Verb::Zones(verb) => verb.run(&session),
         Verb::Formats(verb) => verb.run(&session),
     });
     result.unwrap_or_else(|stop| {

@@ -17,6 +17,18 @@ pub struct Sites {
 
 /// Loads the zones, or stops with 5 when there are none.
 pub fn load(session: &Session<'_>, arguments: &[PathBuf]) -> Result<Sites, Stop> {
+    let sites = read(session, arguments);
+    sites.files.iter().for_each(|file| tell(session, file));
+    if sites.files.iter().all(|file| file.zones.is_empty()) {
+        return Err(Stop::input(
+            "no zone was loaded; give --zones a GeoJSON or CSV file of sites, or a folder of them",
+        ));
+    }
+    Ok(sites)
+}
+
+/// Reads every zone file; what cannot be read is told.
+pub fn read(session: &Session<'_>, arguments: &[PathBuf]) -> Sites {
     let walked = walk(arguments);
     let mut sites = Sites { files: Vec::new(), incomplete: false };
     for skipped in &walked.skipped {
@@ -31,7 +43,6 @@ pub fn load(session: &Session<'_>, arguments: &[PathBuf]) -> Result<Sites, Stop>
         match read {
             Ok(file) => {
                 sites.incomplete |= file.incomplete();
-                tell(session, &file);
                 sites.files.push(file);
             }
             Err(reason) if found.named => {
@@ -42,12 +53,7 @@ pub fn load(session: &Session<'_>, arguments: &[PathBuf]) -> Result<Sites, Stop>
             Err(_) => {}
         }
     }
-    if sites.files.iter().all(|file| file.zones.is_empty()) {
-        return Err(Stop::input(
-            "no zone was loaded; give --zones a GeoJSON or CSV file of sites, or a folder of them",
-        ));
-    }
-    Ok(sites)
+    sites
 }
 
 /// What the examiner must know of a zone file before trusting a verdict.

@@ -159,3 +159,34 @@ fn formats_of_another_folder_are_named_by_their_hash() {
     assert_eq!(broken.code, 2, "a channel names a field that is gone");
     assert!(broken.stderr.contains("channels.tsv:"), "{}", broken.stderr);
 }
+
+#[test]
+fn zones_inspect_lists_what_was_understood_repaired_and_left_out() {
+    let all = run(&["zones", "inspect", "--format", "json", "samples/zones"]);
+    assert_eq!(all.code, 0);
+    let document = all.json();
+    let zones: Vec<_> = document["files"].as_array().unwrap().iter().map(|f| f["zones"].as_u64().unwrap()).collect();
+    let circles = SITES.iter().filter(|site| matches!(site.shape, make::sites::Shape::Circle(..))).count() as u64;
+    assert_eq!(zones, [circles, SITES.len() as u64], "the CSV holds the circles, the GeoJSON all sites");
+    let text = run(&["zones", "inspect", "samples/zones/sites.geojson"]).stdout;
+    assert!(
+        text.contains("Sample Power Station, energy: 1 polygons, 7 corners, 1 holes, from 0 m agl to 150 m agl"),
+        "{text}"
+    );
+
+    let dir = tempfile::tempdir().unwrap();
+    let open = r#"{"type":"Polygon","coordinates":[[[0,50],[0.02,50],[0.02,50.01],[0,50.01]]]}"#;
+    let features =
+        [open, "null"].map(|g| format!(r#"{{"type":"Feature","properties":{{"name":"a"}},"geometry":{g}}}"#));
+    let collection = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    fs::write(dir.path().join("odd.geojson"), collection).unwrap();
+    let odd = run_in(dir.path(), &["zones", "inspect", "--format", "json", "odd.geojson"]);
+    assert_eq!(odd.code, 3);
+    let file = &odd.json()["files"][0];
+    assert_eq!(
+        (&file["zones"], file["repairs"].as_array().map(Vec::len)),
+        (&1.into(), Some(1)),
+        "the open ring is closed"
+    );
+    assert_eq!(file["skipped"][0]["index"], "/features/1");
+}

@@ -273,8 +273,12 @@ impl<'a, 's> Emitter<'a, 's> {
                 ("dji-txt/filled", format!("{what}; at least one record is lost"))
             }
             HoleKind::Garbage => {
-                let what = format!("the chain of records breaks at {at} and goes on {len} bytes later");
-                ("dji-txt/hole", format!("{what}; at least one record is lost"))
+                let then = if at + len == self.bytes.len() {
+                    format!("no record follows in the {len} bytes to the end")
+                } else {
+                    format!("goes on {len} bytes later")
+                };
+                ("dji-txt/hole", format!("the chain of records breaks at {at} and {then}; at least one record is lost"))
             }
         };
         self.sink.claim(&Span::new(at, len).into(), Class::Damaged, "hole in the chain of records");

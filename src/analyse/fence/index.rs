@@ -103,26 +103,31 @@ impl<'z> Index<'z> {
         runs
     }
 
-    /// Visits parts, those that may be nearest to a box first, as long as they may be nearer than the metres that `visit` returned.
-    pub fn nearest_first(&self, bbox: &Bbox, mut visit: impl FnMut(usize) -> f64) {
+    /// The part that may be nearest to a box, and the metres that they are apart at least.
+    pub fn least(&self, bbox: &Bbox) -> Option<(f64, usize)> {
         let flat = Flat::of(bbox);
-        let mut least = (f64::INFINITY, 0);
+        let mut least: Option<(f64, usize)> = None;
         for (number, part) in self.boxes.iter().enumerate() {
-            let bound = part.least_m(&flat, least.0);
-            if bound < least.0 {
-                least = (bound, number);
+            let so_far = least.map_or(f64::INFINITY, |(bound, _)| bound);
+            let bound = part.least_m(&flat, so_far);
+            if bound < so_far {
+                least = Some((bound, number));
             }
         }
-        if least.0.is_infinite() {
-            return;
-        }
-        let mut limit = visit(least.1);
+        least
+    }
+
+    /// Visits `first`, then the other parts, those that may be nearest to a box first, as long as they may be nearer than the
+    /// metres that `visit` returned.
+    pub fn nearest_first(&self, bbox: &Bbox, first: usize, mut visit: impl FnMut(usize) -> f64) {
+        let flat = Flat::of(bbox);
+        let mut limit = visit(first);
         let mut others: Vec<(f64, usize)> = self
             .boxes
             .iter()
             .enumerate()
             .map(|(number, part)| (part.least_m(&flat, limit), number))
-            .filter(|(bound, number)| *bound <= limit && *number != least.1)
+            .filter(|(bound, number)| *bound <= limit && *number != first)
             .collect();
         others.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         for (bound, number) in others {

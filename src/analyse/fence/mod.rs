@@ -124,9 +124,9 @@ impl<'z> Fence<'z> {
 
     /// The site that the path, which is in none, came nearest to.
     fn nearest(&self, path: &Path<'_>) -> Option<Nearest> {
-        let least = self.index.by_bound(&path.bbox).next().map_or(0.0, |(least, ..)| least);
+        let (least, first) = self.index.least(&path.bbox)?;
         let (metres, part) =
-            if least > far::FAR_M { far::nearest(&self.index, path) } else { self.nearest_by_planes(path) }?;
+            if least > far::FAR_M { far::nearest(&self.index, path) } else { self.nearest_by_planes(path, first) }?;
         let zone = self.index.zones[self.index.zone_of(part)];
         Some(Nearest {
             zone_id: zone.id.clone(),
@@ -135,9 +135,9 @@ impl<'z> Fence<'z> {
         })
     }
 
-    fn nearest_by_planes(&self, path: &Path<'_>) -> Option<(f64, usize)> {
+    fn nearest_by_planes(&self, path: &Path<'_>, first: usize) -> Option<(f64, usize)> {
         let mut best: Option<(f64, usize)> = None;
-        self.index.nearest_first(&path.bbox, |part| {
+        self.index.nearest_first(&path.bbox, first, |part| {
             let limit = best.map_or(f64::MAX, |(metres, _)| metres);
             let footprints = self.index.footprints(part, &path.bbox, 0.0);
             if let Some(approach) = approach::closest(path, &footprints, limit)

@@ -7,4 +7,4 @@ mod summary;
 
 pub use fence::{Checked, Encounter, Fence, Nearest, Settings};
 pub use integrity::{Declared, Finding, findings};
-pub use summary::{Place, TrackSummary, length_m};
+pub use summary::{Place, TrackSummary};

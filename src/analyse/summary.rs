@@ -86,7 +86,7 @@ impl TrackSummary {
 }
 
 /// Metres along these rows of the track.
-pub fn length_m(track: &Track, rows: &[usize]) -> f64 {
+fn length_m(track: &Track, rows: &[usize]) -> f64 {
     rows.windows(2).map(|pair| metres(track, pair[0], pair[1])).sum()
 }
 

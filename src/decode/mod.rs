@@ -38,7 +38,6 @@ pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Score {
     No,
-    Weak,
     Likely,
     Certain,
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Session;
 use super::exit::Stop;
-use crate::decode::{Child, Context, Decoded, Sink};
+use crate::decode::{Child, Decoded, Sink};
 use crate::evidence::{Evidence, Origin, label};
 use crate::identify::identify;
 use crate::layout::Layout;
@@ -42,7 +42,7 @@ pub fn decode(session: &Session<'_>, evidence: &Evidence, sink: &mut dyn Sink) -
         let message = format!("{} is not recognised: {}{foreign}", evidence.label, identity.why);
         return Err(Stop { code: 4, message });
     };
-    Ok((format.decode)(evidence, &Context { tables, limits: &session.tools.limits }, sink))
+    Ok((format.decode)(evidence, &session.tools.context(tables), sink))
 }
 
 struct ChildFinder<'a> {

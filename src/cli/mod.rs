@@ -9,6 +9,7 @@ mod extract;
 mod formats;
 mod inspect;
 mod item;
+mod keys;
 mod offset;
 mod progress;
 mod records;
@@ -51,6 +52,7 @@ enum Verb {
     Records(records::Records),
     Show(show::Show),
     Extract(extract::Extract),
+    Keys(keys::Keys),
     Zones(zones::Zones),
     Formats(formats::Formats),
 }
@@ -82,6 +84,9 @@ struct Global {
     /// Tables of the formats from this folder instead of the built-in ones; their hash stands in the output
     #[arg(long, global = true, value_name = "DIR")]
     formats: Option<PathBuf>,
+    /// Keys for encrypted logs: an answer of the key service, or a folder of stored ones; each is proved before it is used
+    #[arg(long, global = true, value_name = "FILE|DIR")]
+    keys: Vec<PathBuf>,
     /// More digests of every input, beside SHA-256
     #[arg(long, global = true, value_enum, value_delimiter = ',', value_name = "md5,sha1")]
     hash: Vec<Hash>,
@@ -183,6 +188,7 @@ pub fn run(arguments: &Arguments) -> u8 {
         Verb::Records(verb) => verb.run(&session),
         Verb::Show(verb) => verb.run(&session),
         Verb::Extract(verb) => verb.run(&session),
+        Verb::Keys(verb) => verb.run(&session),
         Verb::Zones(verb) => verb.run(&session),
         Verb::Formats(verb) => verb.run(&session),
     });
@@ -199,7 +205,12 @@ fn session(global: &Global) -> Result<Session<'_>, Stop> {
     let hashes = ExtraHashes { md5: global.hash.contains(&Hash::Md5), sha1: global.hash.contains(&Hash::Sha1) };
     Ok(Session {
         global,
-        tools: Tools { tables: Arc::new(tables), utc_offset_s: global.utc_offset, ..Tools::default() },
+        tools: Tools {
+            tables: Arc::new(tables),
+            utc_offset_s: global.utc_offset,
+            keys: Arc::new(keys::store::load(&global.keys)?),
+            ..Tools::default()
+        },
         hashes,
     })
 }

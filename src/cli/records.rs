@@ -118,7 +118,13 @@ struct Line<'a> {
     offset: u64,
     length: u64,
     elapsed_s: Option<f64>,
+    #[serde(skip_serializing_if = "is_zero")]
+    doubtful_bytes: usize,
     fields: Fields<'a>,
+}
+
+fn is_zero(bytes: &usize) -> bool {
+    *bytes == 0
 }
 
 struct Fields<'a>(Vec<(&'a str, Value<'a>)>);
@@ -152,6 +158,7 @@ impl Sink for Lines<'_> {
             offset: record.at.offset(),
             length: record.at.len(),
             elapsed_s: record.time.0.map(|ns| ns as f64 / 1e9),
+            doubtful_bytes: record.doubtful,
             fields: Fields(record.fields()),
         };
         let written = serde_json::to_writer(&mut *self.out, &line).map_err(io::Error::from);
@@ -175,6 +182,7 @@ struct TableRow {
     offset: u64,
     elapsed_ns: Option<i64>,
     cells: Vec<(usize, String)>,
+    doubtful: usize,
 }
 
 #[derive(Default)]
@@ -208,7 +216,12 @@ impl Sink for WideTables<'_> {
         }
         // A layout variant may bring its fields in another order.
         cells.sort_by_key(|(column, _)| *column);
-        table.rows.push(TableRow { offset: record.at.offset(), elapsed_ns: record.time.0, cells });
+        table.rows.push(TableRow {
+            offset: record.at.offset(),
+            elapsed_ns: record.time.0,
+            cells,
+            doubtful: record.doubtful,
+        });
     }
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) {
@@ -218,8 +231,12 @@ impl Sink for WideTables<'_> {
 
 impl Table {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "source_offset,elapsed_s{}", self.columns.iter().map(|c| format!(",{c}")).collect::<String>())?;
-        for TableRow { offset, elapsed_ns, cells } in &self.rows {
+        // Only encrypted logs have such bytes, and few of them.
+        let some_doubtful = self.rows.iter().any(|row| row.doubtful > 0);
+        let last = if some_doubtful { ",doubtful_bytes" } else { "" };
+        let columns: String = self.columns.iter().map(|c| format!(",{c}")).collect();
+        writeln!(out, "source_offset,elapsed_s{columns}{last}")?;
+        for TableRow { offset, elapsed_ns, cells, doubtful } in &self.rows {
             let elapsed = elapsed_ns.map(|ns| (ns as f64 / 1e9).to_string()).unwrap_or_default();
             write!(out, "{offset},{elapsed}")?;
             let mut next = cells.iter().peekable();
@@ -228,6 +245,9 @@ impl Table {
                     Some((_, text)) => write!(out, ",{text}")?,
                     None => out.write_all(b",")?,
                 }
+            }
+            if some_doubtful {
+                write!(out, ",{doubtful}")?;
             }
             out.write_all(b"\n")?;
         }

@@ -71,6 +71,13 @@ impl Sink for Finder<'_> {
         let _ = writeln!(self.text, "record {} (type {}) at {}{time}", record.name(), record.kind, place.join(" and "));
         let _ = writeln!(self.text, "  raw    {}", raw.join(" | "));
         let _ = writeln!(self.text, "  plain  {}", hex(record.content()));
+        if record.doubtful > 0 {
+            let _ = writeln!(
+                self.text,
+                "  the first {} bytes were opened with an IV that may not be theirs: do not rely on them",
+                record.doubtful
+            );
+        }
         if let Some(layout) = record.layout {
             fields(layout, record, &mut self.text);
         } else {

@@ -4,12 +4,14 @@
 mod diagnostic;
 pub mod dji_txt;
 mod fact;
+mod keys;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use fact::{Event, EventKind, Fact, Part, Property};
+pub use keys::{KeyFile, KeyProof, KeyRequest, KeyScheme, KeyVerdict};
 
 use crate::evidence::{Evidence, Extent, Limits, Origin};
 use crate::layout::{Layout, TableError, TableText, Tables, Value};
@@ -21,6 +23,8 @@ pub struct Format {
     pub decode: fn(&Evidence, &Context<'_>, &mut dyn Sink) -> Decoded,
     /// The embedded `format.toml`, `records.tsv`, `enums.tsv`, `channels.tsv`.
     pub tables: [&'static str; 4],
+    /// How keys are asked for and judged, for a format that may be encrypted.
+    pub keys: Option<&'static KeyScheme>,
 }
 
 impl Format {
@@ -57,17 +61,18 @@ impl Probe {
 pub struct Context<'a> {
     pub tables: &'a Tables,
     pub limits: &'a Limits,
+    pub keys: &'a [KeyFile],
 }
 
 /// How far an item was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completeness {
     /// All that is there was read.
     Whole,
     /// Something was lost or damaged; the rest was read.
     Partial,
     /// Encrypted: what is in clear was read, the rest needs a key.
-    Locked(KeyNeed),
+    Locked,
     /// Recognised, but nothing in it can be used.
     Unreadable,
 }
@@ -79,6 +84,8 @@ pub struct KeyNeed {
     pub reason: String,
     /// The key groups that the item's records use.
     pub features: Vec<String>,
+    /// Those that records need and no key at hand opens.
+    pub missing: Vec<String>,
     pub next_step: String,
 }
 
@@ -87,6 +94,8 @@ pub struct KeyNeed {
 pub struct Decoded {
     pub version: Option<String>,
     pub completeness: Completeness,
+    /// What stays closed for want of a key.
+    pub key_need: Option<KeyNeed>,
 }
 
 /// Takes what a decoder finds, in file order. A sink that wants only some of it leaves the rest out.
@@ -138,6 +147,8 @@ pub struct Record<'a> {
     pub time: RawTime,
     /// Counts as a record. Entries inside a record do not, nor do structures outside the chain of records: prefix, details.
     pub counted: bool,
+    /// Bytes at the start of the content that may be wrong though the record is proved (decryption behind a hole).
+    pub doubtful: usize,
     pub payload: Payload<'a>,
 }
 

@@ -10,7 +10,7 @@ mod report;
 use std::sync::Arc;
 
 use crate::analyse::{Declared, Finding, TrackSummary, findings};
-use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, EventKind, Format, Severity};
+use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, EventKind, Format, KeyFile, Severity};
 use crate::evidence::{Evidence, Limits, Origin};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
@@ -28,9 +28,16 @@ pub struct Tools {
     pub limits: Limits,
     /// Seconds east of UTC, for items that do not tell their own.
     pub utc_offset_s: Option<i64>,
+    /// Keys that the user gave.
+    pub keys: Arc<Vec<KeyFile>>,
 }
 
 impl Tools {
+    /// What a decoder is given.
+    pub fn context<'a>(&'a self, tables: &'a Tables) -> Context<'a> {
+        Context { tables, limits: &self.limits, keys: &self.keys }
+    }
+
     pub fn tables_of(&self, format: &Format) -> Option<&Tables> {
         self.tables.iter().find(|t| t.id == format.id)
     }
@@ -96,7 +103,7 @@ fn examine_at(evidence: &Evidence, tools: &Tools, depth: u32) -> Examined {
             format!("{} bytes at {} could not be read from the medium; zeros stand for them", span.len, span.offset);
         collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
     }
-    let decoded = (format.decode)(evidence, &Context { tables, limits: &tools.limits }, &mut collector);
+    let decoded = (format.decode)(evidence, &tools.context(tables), &mut collector);
     assemble(evidence, tools, &identity, format, decoded, collector, depth)
 }
 
@@ -139,22 +146,18 @@ fn assemble(
     primary.into_iter().flat_map(impossible_rows).for_each(|d| diagnostics.push(d));
     diagnostics.list.sort_by_key(|d| (d.at.offset(), d.code));
 
-    let (completeness, locked) = match decoded.completeness {
-        Completeness::Locked(need) => {
-            let report = LockedReport {
-                scheme: need.scheme,
-                reason: need.reason,
-                missing: need.features.clone(),
-                features: need.features,
-                next_step: need.next_step,
-            };
-            (Completion::Locked, Some(report))
-        }
-        Completeness::Unreadable => (Completion::Unreadable, None),
-        Completeness::Whole if diagnostics.worst().is_none_or(|worst| worst == Severity::Note) => {
-            (Completion::Whole, None)
-        }
-        Completeness::Whole | Completeness::Partial => (Completion::Partial, None),
+    let locked = decoded.key_need.map(|need| LockedReport {
+        scheme: need.scheme,
+        reason: need.reason,
+        features: need.features,
+        missing: need.missing,
+        next_step: need.next_step,
+    });
+    let completeness = match decoded.completeness {
+        Completeness::Locked => Completion::Locked,
+        Completeness::Unreadable => Completion::Unreadable,
+        Completeness::Whole if diagnostics.worst().is_none_or(|worst| worst == Severity::Note) => Completion::Whole,
+        Completeness::Whole | Completeness::Partial => Completion::Partial,
     };
 
     let mut report = FileReport::bare(evidence, completeness);

@@ -274,6 +274,12 @@ impl Scalar {
         Some(self.part(self.number.integer(self.bytes(content)?)?))
     }
 
+    /// Whether it begins behind the first `len` bytes of the content.
+    #[inline]
+    pub fn lies_behind(&self, len: usize) -> bool {
+        self.offset >= len
+    }
+
     #[inline]
     fn bytes<'a>(&self, content: &'a [u8]) -> Option<&'a [u8]> {
         content.get(self.offset..self.offset + self.number.size())

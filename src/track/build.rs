@@ -3,7 +3,7 @@
 
 use super::channel::csv_name;
 use super::clock::{Anchor, ClockStep, stamp, steps};
-use super::fix::mark_suspects;
+use super::fix::{mark_doubtful, mark_suspects};
 use super::rows::{Column, FixState, Joined, Rows, Stamp};
 use super::{Kind, Subject, Track};
 use crate::decode::{RawTime, Record};
@@ -114,7 +114,8 @@ impl TrackBuilder {
         for feed in &self.feeds[layout.index] {
             match feed.track {
                 None => {
-                    let stated = feed.utc.and_then(|f| f.integer(content));
+                    let sure = |scalar: &Scalar| scalar.lies_behind(record.doubtful);
+                    let stated = feed.utc.filter(sure).and_then(|f| f.integer(content));
                     let utc_ns =
                         stated.and_then(|ms| ms.checked_mul(1_000_000)).filter(|ns| PLAUSIBLE_UTC_NS.contains(ns));
                     self.anchors.extend(utc_ns.map(|utc_ns| Anchor {
@@ -162,6 +163,7 @@ impl TrackBuilder {
             rows.joined.iter_mut().for_each(|j| j.offsets.resize(count, u64::MAX));
             stamp(&mut rows, &self.anchors);
             mark_suspects(&mut rows);
+            mark_doubtful(&mut rows);
             rows.columns.retain(|c| c.values.iter().any(|v| !v.is_nan()));
             rows.joined.retain(|j| j.offsets.iter().any(|o| *o != u64::MAX));
             tracks.push(Track { name: unique_name(&tracks, kind), kind, primary: false, rows });
@@ -179,25 +181,32 @@ impl Feed {
         let content = record.content();
         let degrees = |angle: Option<Angle>| angle.map_or(f64::NAN, |a| a.degrees(content));
         let (lat, lon) = (degrees(self.lat), degrees(self.lon));
-        let own_time = self.elapsed.and_then(|f| f.number(content)).and_then(|s| RawTime::from_seconds(s).0);
+        if record.doubtful > 0 {
+            rows.doubtful.push(rows.len());
+        }
+        let sure = |scalar: &Scalar| scalar.lies_behind(record.doubtful);
+        let own_time =
+            self.elapsed.filter(sure).and_then(|f| f.number(content)).and_then(|s| RawTime::from_seconds(s).0);
         rows.offset.push(record.at.offset());
         rows.elapsed_ns.push(own_time.or(record.time.0).unwrap_or(Rows::NO_TIME));
         rows.lat.push(lat);
         rows.lon.push(lon);
-        self.fill(rows, content);
+        self.fill(rows, record);
     }
 
     fn join_row(&self, rows: &mut Rows, record: &Record<'_>) {
-        self.fill(rows, record.content());
+        self.fill(rows, record);
         if let Some(joined) = self.joined {
             set(&mut rows.joined[joined].offsets, rows.offset.len(), u64::MAX, record.at.offset());
         }
     }
 
-    fn fill(&self, rows: &mut Rows, content: &[u8]) {
-        let count = rows.offset.len();
+    fn fill(&self, rows: &mut Rows, record: &Record<'_>) {
+        let (count, content) = (rows.offset.len(), record.content());
         for (scalar, column) in &self.columns {
-            if let Some(value) = scalar.number(content) {
+            if scalar.lies_behind(record.doubtful)
+                && let Some(value) = scalar.number(content)
+            {
                 set(&mut rows.columns[*column].values, count, f32::NAN, value as f32);
             }
         }

@@ -1,4 +1,5 @@
-//! Suspect fixes: finite, but impossible against both neighbours. They are exported and marked.
+//! Suspect fixes: finite, but impossible against both neighbours, or opened with a doubtful key stream. They are exported and
+//! marked.
 
 use geo::{Distance as _, Geodesic, Point};
 
@@ -21,6 +22,15 @@ pub fn mark_suspects(rows: &mut Rows) {
     }
     for row in suspects {
         rows.fix[row] = FixState::Suspect;
+    }
+}
+
+/// Marks fixes whose record was not opened for certain, however well they fit.
+pub fn mark_doubtful(rows: &mut Rows) {
+    for &row in &rows.doubtful {
+        if rows.fix[row].is_fix() {
+            rows.fix[row] = FixState::Suspect;
+        }
     }
 }
 

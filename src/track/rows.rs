@@ -80,6 +80,8 @@ pub struct Rows {
     pub fix: Vec<FixState>,
     pub columns: Vec<Column>,
     pub joined: Vec<Joined>,
+    /// Rows whose position may not be what the aircraft wrote, though the record is proved.
+    pub doubtful: Vec<usize>,
     /// Rows at which a new run of the log begins (an app restart), the first row not among them.
     pub breaks: Vec<usize>,
 }

@@ -74,7 +74,7 @@ impl Ledger {
     fn filled(mut self, name: &str, bytes: &[u8]) -> Self {
         let format = FORMATS.iter().find(|format| format.id == "dji-txt").expect("flight records are read");
         let tables = tools().tables_of(format).expect("its tables are there");
-        let context = Context { tables, limits: &Limits::default() };
+        let context = Context { tables, limits: &Limits::default(), keys: &[] };
         let decoded = (format.decode)(&Evidence::from_bytes(name, bytes.to_vec()), &context, &mut self);
         assert!(decoded.completeness != Completeness::Unreadable, "{name}: nothing could be read");
         self

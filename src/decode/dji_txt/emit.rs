@@ -4,17 +4,16 @@ use super::super::{Child, Class, Diagnostic, Event, EventKind, Part, Payload, Ra
 use super::details::Details;
 use super::device;
 use super::events::Watcher;
+use super::features::RECOVER_MARKER;
 use super::frame::Framing;
-use super::header::FIRST_LOCKED;
 use super::nested;
 use super::piece::{Hole, HoleKind, Image, Piece, Placed, Walked};
+use super::sealed::{Opened, Opener};
 use crate::evidence::{Extent, Origin, Span};
 use crate::layout::{Field, Layout, Tables};
 
 /// The record type that opens a frame.
 const OSD: u8 = 1;
-/// Recover marker and wrapped keys: never encrypted.
-const IN_CLEAR: [u8; 2] = [50, 56];
 
 /// What was emitted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +21,8 @@ pub struct Emitted {
     pub records: u64,
     /// OSD records.
     pub rows: u64,
+    /// Sealed records that a right key does not open.
+    pub broken: u64,
 }
 
 /// What is done with the records of a layout.
@@ -50,31 +51,32 @@ impl Use {
 pub struct Emitter<'a, 's> {
     bytes: &'a [u8],
     framing: Framing,
-    /// Content is cipher text but for the types that carry the keys.
-    locked: bool,
+    opener: Opener,
     tables: &'a Tables,
     sink: &'s mut dyn Sink,
     watcher: Watcher<'a>,
     events: bool,
     /// By layout index.
     uses: Vec<Use>,
+    /// By record type: no layout of it is read.
+    unwanted: [bool; 256],
     fly_time: Option<&'a Field>,
     now: RawTime,
     content: Vec<u8>,
-    joined: Vec<u8>,
     images: usize,
     counted: bool,
     emitted: Emitted,
 }
 
 impl<'a, 's> Emitter<'a, 's> {
-    pub fn new(bytes: &'a [u8], version: u8, framing: Framing, tables: &'a Tables, sink: &'s mut dyn Sink) -> Self {
-        let uses = tables.layouts.iter().map(|layout| Use::of(layout, tables, sink)).collect();
+    pub fn new(bytes: &'a [u8], framing: Framing, opener: Opener, tables: &'a Tables, sink: &'s mut dyn Sink) -> Self {
+        let uses: Vec<Use> = tables.layouts.iter().map(|layout| Use::of(layout, tables, sink)).collect();
         let events = sink.wants_events();
         Emitter {
             bytes,
             framing,
-            locked: version >= FIRST_LOCKED,
+            opener,
+            unwanted: unwanted(tables, &uses),
             tables,
             sink,
             watcher: Watcher::new(tables),
@@ -83,7 +85,6 @@ impl<'a, 's> Emitter<'a, 's> {
             fly_time: tables.structure("osd", usize::MAX).and_then(|osd| osd.field("fly_time")),
             now: RawTime(None),
             content: Vec::new(),
-            joined: Vec::new(),
             images: 0,
             counted: true,
             emitted: Emitted::default(),
@@ -101,6 +102,7 @@ impl<'a, 's> Emitter<'a, 's> {
             trailer: 0,
             time: RawTime(None),
             counted: false,
+            doubtful: 0,
             payload: Payload::Bytes(details.content),
         });
         device::details_facts(details, version, at, self.sink);
@@ -127,30 +129,38 @@ impl<'a, 's> Emitter<'a, 's> {
     }
 
     fn record(&mut self, placed: &Placed) {
-        let first = Span::new(placed.at, placed.len);
-        let (at, bytes) = match &placed.rest {
-            None => (Extent::from(first), &self.bytes[placed.at..placed.at + placed.len]),
-            Some(rest) => {
-                self.joined.clear();
-                self.joined.extend_from_slice(&self.bytes[placed.at..placed.at + placed.len]);
-                self.joined.extend_from_slice(&self.bytes[rest.start..rest.end]);
-                let spans = [first, Span::new(rest.start, rest.len())];
-                (Extent::of(&spans).unwrap_or(first.into()), self.joined.as_slice())
-            }
-        };
+        let (at, bytes) = (placed.extent(), placed.bytes(self.bytes));
         self.emitted.records += u64::from(self.counted);
         self.emitted.rows += u64::from(placed.kind == OSD);
+        if placed.kind == RECOVER_MARKER {
+            self.opener.next_segment();
+        }
         let kind = u16::from(placed.kind);
-        let sealed = self.locked && !IN_CLEAR.contains(&placed.kind);
-        let content_len = bytes.len() - self.framing.header() - self.framing.trailer();
-        let layout = if sealed { None } else { self.tables.layout(kind, content_len) };
+        let sealed = self.opener.seals(placed.kind);
+        let cipher_len = bytes.len() - self.framing.header() - self.framing.trailer();
+        if !sealed && self.tables.layout(kind, cipher_len).is_some_and(|layout| !self.uses[layout.index].read) {
+            return;
+        }
+        if sealed && self.unwanted[usize::from(placed.kind)] {
+            return self.opener.pass(placed.kind, self.framing.last_block(&bytes, placed.kind));
+        }
+        self.content.clear();
+        self.framing.content_into(&bytes, placed.kind, &mut self.content);
+        let (is_open, pad, doubtful) = match sealed.then(|| self.opener.open(placed.kind, &mut self.content)) {
+            None => (true, 0, 0),
+            Some(Opened::Closed) => (false, 0, 0),
+            Some(Opened::Content { pad, doubtful }) => (true, pad, doubtful),
+            Some(Opened::Broken) => return self.broken(placed, &at),
+        };
+        if doubtful > 0 {
+            self.doubtful(placed, &at);
+        }
+        let layout = if is_open { self.tables.layout(kind, self.content.len()) } else { None };
         let used = layout.map(|layout| self.uses[layout.index]);
         if used.is_some_and(|used| !used.read) {
             return;
         }
-        self.content.clear();
-        self.framing.content_into(bytes, placed.kind, &mut self.content);
-        if placed.kind == OSD && !sealed {
+        if placed.kind == OSD && is_open {
             let seconds = self.fly_time.and_then(|f| f.number(&self.content));
             self.now = seconds.map_or(self.now, RawTime::from_seconds);
         }
@@ -159,24 +169,45 @@ impl<'a, 's> Emitter<'a, 's> {
             kind,
             at: &at,
             header: self.framing.header(),
-            trailer: self.framing.trailer(),
+            trailer: self.framing.trailer() + pad,
             time: self.now,
             counted: self.counted,
+            doubtful,
             payload: Payload::Bytes(&self.content),
         };
         self.sink.record(&record);
         if self.events {
             self.watcher.record(&record, |event| self.sink.event(event));
         }
-        if used.is_some_and(|used| used.tells_facts) {
+        if used.is_some_and(|used| used.tells_facts) && doubtful == 0 {
             device::record_facts(&record, self.sink);
         }
         if let Some(layout) = layout.filter(|layout| self.uses[layout.index].holds_entries) {
-            self.nested(&layout.name, &at);
+            self.nested(&layout.name, &at, doubtful);
         }
     }
 
-    fn nested(&mut self, record: &str, parent: &Extent) {
+    /// The frame holds and the key holds, but what comes out has no right padding.
+    fn broken(&mut self, placed: &Placed, at: &Extent) {
+        self.emitted.broken += 1;
+        self.sink.claim(at, Class::Damaged, "sealed record");
+        let message = format!(
+            "the record of type {} at {} does not come out under a key that opens the others: its bytes were changed",
+            placed.kind, placed.at
+        );
+        self.sink.diagnostic(Diagnostic::loss("dji-txt/sealed", Origin::Bytes(at.clone()), message).losing(1));
+    }
+
+    fn doubtful(&mut self, placed: &Placed, at: &Extent) {
+        let message = format!(
+            "the first 16 bytes of the record of type {} at {} were opened with an IV that may not be theirs (records may be \
+             missing before it): what they say is marked and not used",
+            placed.kind, placed.at
+        );
+        self.sink.diagnostic(Diagnostic::note("dji-txt/first-block", Origin::Bytes(at.clone()), message));
+    }
+
+    fn nested(&mut self, record: &str, parent: &Extent, doubtful: usize) {
         for entry in nested::entries(record, &self.content) {
             let content = &self.content[entry.at + entry.header..entry.at + entry.len - entry.trailer];
             let Some(layout) = self.tables.structure(entry.table, content.len()) else { continue };
@@ -190,6 +221,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 trailer: entry.trailer,
                 time: self.now,
                 counted: false,
+                doubtful: doubtful.saturating_sub(entry.at + entry.header).min(content.len()),
                 payload: Payload::Bytes(content),
             };
             self.sink.record(&nested);
@@ -212,6 +244,7 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// The frame of the last position ends here, and with it its clock.
     fn gap(&mut self) {
+        self.opener.gap();
         self.now = RawTime(None);
         self.sink.gap();
     }
@@ -284,4 +317,13 @@ impl<'a, 's> Emitter<'a, 's> {
         self.sink.claim(&Span::new(at, len).into(), Class::Damaged, "hole in the chain of records");
         self.sink.diagnostic(Diagnostic::loss(code, Origin::at(at, len), message).losing(1));
     }
+}
+
+/// Record types all of whose layouts nobody reads.
+fn unwanted(tables: &Tables, uses: &[Use]) -> [bool; 256] {
+    std::array::from_fn(|kind| {
+        let mut layouts =
+            tables.layouts.iter().filter(|layout| layout.record.map(usize::from) == Some(kind)).peekable();
+        layouts.peek().is_some() && layouts.all(|layout| !uses[layout.index].read)
+    })
 }

@@ -171,20 +171,27 @@ impl<'t> Watcher<'t> {
         for Watched { field, scalar, watch, slot } in &self.watched[layout.index] {
             let content = record.content();
             let found = match &watch.rule {
+                Rule::Text(_) if record.doubtful > 0 => None,
                 Rule::Text(kind) => field.read(content).and_then(|value| {
                     value.text().filter(|text| !text.is_empty()).map(|text| (*kind, title_and_text(text)))
                 }),
-                rule => scalar.and_then(|scalar| scalar.integer(content)).and_then(|now| {
-                    let before = self.last[*slot].replace(now);
-                    rule.change(field, before, now)
-                }),
+                rule => scalar
+                    .filter(|s| s.lies_behind(record.doubtful))
+                    .and_then(|scalar| scalar.integer(content))
+                    .and_then(|now| {
+                        let before = self.last[*slot].replace(now);
+                        rule.change(field, before, now)
+                    }),
             };
             if let Some((kind, text)) = found {
                 emit(Event { kind, part: watch.part, text, at: Origin::Bytes(record.at.clone()) });
             }
         }
-        let moved =
-            self.home.as_mut().filter(|home| home.layout == layout.index).and_then(|home| home.moved(record.content()));
+        let moved = self
+            .home
+            .as_mut()
+            .filter(|home| home.layout == layout.index && record.doubtful == 0)
+            .and_then(|home| home.moved(record.content()));
         if let Some(metres) = moved {
             let text = format!("home point moved by {metres:.1} m");
             emit(Event { kind: EventKind::HomeSet, part: Part::Aircraft, text, at: Origin::Bytes(record.at.clone()) });

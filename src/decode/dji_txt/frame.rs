@@ -93,6 +93,12 @@ impl Framing {
         Some(plain)
     }
 
+    /// The last 16 bytes of the content of a proved record, unscrambled.
+    pub fn last_block(self, record: &[u8], kind: u8) -> Option<[u8; 16]> {
+        let content = record.len() - self.header() - self.trailer();
+        self.plain_bytes(record, kind, content.checked_sub(16)?)
+    }
+
     /// Appends the plain content of a proved record.
     pub fn content_into(self, record: &[u8], kind: u8, content: &mut Vec<u8>) {
         let cipher = &record[self.header()..record.len() - self.trailer()];

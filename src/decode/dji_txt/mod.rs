@@ -9,18 +9,23 @@
 //! record  type u8 | length u8 (u16 from v13) | body | FF      body from v7: seed | content | check byte
 //! ```
 
+mod aux_blocks;
 mod details;
 mod device;
 mod emit;
 mod events;
+mod features;
 mod frame;
 mod header;
 mod judge;
+mod keychain;
 mod locked;
 mod name;
 mod nested;
 mod piece;
+mod sealed;
 mod splice;
+mod unlock;
 mod walk;
 
 use std::borrow::Cow;
@@ -30,6 +35,7 @@ use crate::evidence::{Evidence, Extent, Origin, Span};
 use details::Details;
 use emit::Emitter;
 use header::Header;
+use sealed::Opener;
 
 pub static FORMAT: Format = Format {
     id: "dji-txt",
@@ -41,6 +47,7 @@ pub static FORMAT: Format = Format {
         include_str!("../../../formats/dji-txt/enums.tsv"),
         include_str!("../../../formats/dji-txt/channels.tsv"),
     ],
+    keys: Some(&unlock::SCHEME),
 };
 
 /// As much of the start as the probe looks at.
@@ -76,7 +83,7 @@ fn is_chained(head: &[u8], header: &Header) -> bool {
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
-    let unreadable = |version| Decoded { version, completeness: Completeness::Unreadable };
+    let unreadable = |version| Decoded { version, completeness: Completeness::Unreadable, key_need: None };
     let bytes = match evidence.whole(context.limits) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -106,7 +113,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         sink.fact(Fact::LocalName { local_s, at: Origin::Item });
     }
     if header.version >= header::FIRST_LOCKED {
-        return locked::decode(bytes, &header, context, sink);
+        return locked::decode(evidence, bytes, &header, context, sink);
     }
 
     let details = Details::find(bytes, &header, context.tables, sink);
@@ -121,7 +128,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     };
     let walked = walk::walk(bytes, chain, framing, &image_lens);
     let behind = walk::walk(bytes, tail, framing, &[]);
-    let mut emitter = Emitter::new(bytes, header.version, framing, context.tables, sink);
+    let mut emitter = Emitter::new(bytes, framing, Opener::default(), context.tables, sink);
     if let Some(details) = &details {
         emitter.details(details, header.version, &details.span.into());
     }
@@ -139,7 +146,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         (_, true) => Completeness::Partial,
         (_, false) => Completeness::Whole,
     };
-    Decoded { version, completeness }
+    Decoded { version, completeness, key_need: None }
 }
 
 /// Photos that the details announce and that are not in the file. Holes account for themselves.

@@ -1,8 +1,10 @@
 //! What the record area of a file is made of, piece by piece.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::details::ImageLen;
+use crate::evidence::{Extent, Span};
 
 /// Where a record lies: in one stretch, or in two around inserted bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,26 @@ pub struct Placed {
     pub kind: u8,
     /// Second stretch, for a record that other bytes were inserted into: `len` is then the first one's.
     pub rest: Option<Box<Range<usize>>>,
+}
+
+impl Placed {
+    /// The record's own bytes, without what was inserted into it.
+    pub fn bytes<'a>(&self, file: &'a [u8]) -> Cow<'a, [u8]> {
+        let first = &file[self.at..self.at + self.len];
+        match &self.rest {
+            None => Cow::Borrowed(first),
+            Some(rest) => Cow::Owned([first, &file[rest.start..rest.end]].concat()),
+        }
+    }
+
+    /// Where they lie.
+    pub fn extent(&self) -> Extent {
+        let first = Span::new(self.at, self.len);
+        match &self.rest {
+            None => first.into(),
+            Some(rest) => Extent::of(&[first, Span::new(rest.start, rest.len())]).unwrap_or(first.into()),
+        }
+    }
 }
 
 /// A photo or thumbnail.

@@ -1,0 +1,391 @@
+//! Opening sealed records: AES-256-CBC, one key a feature and segment, the last cipher block of a record being the IV of the next
+//! one of its feature. A key is believed by what it does to all records that need it; what it does not open stays closed.
+
+use std::collections::BTreeMap;
+
+use aes::cipher::{BlockCipherDecrypt as _, BlockModeDecrypt as _, InnerIvInit as _, KeyInit as _};
+use aes::{Aes256Dec, Block};
+use byteorder::{ByteOrder as _, LittleEndian as Le};
+
+use super::features::{IN_CLEAR, RECOVER_MARKER};
+use super::frame::Framing;
+use super::keychain::{FeatureKey, Keychain};
+use super::piece::{Piece, Placed, Walked};
+use crate::decode::{KeyProof, KeyVerdict};
+
+const BLOCK: usize = 16;
+const OSD: u8 = 1;
+
+/// Share of right paddings, in percent, from which on a key is believed; damage may cost the rest.
+const RIGHT_PERCENT: u64 = 95;
+/// Right padding bytes that together are no chance: one time in 2^32.
+const PROOF_BYTES: u64 = 4;
+
+/// A sealed record, or a break in the chain of them.
+enum Item {
+    Sealed(Sealed),
+    Hole,
+}
+
+/// The blocks that judge a key: the last one, the one before it, the first one.
+struct Sealed {
+    kind: u8,
+    blocks: usize,
+    first: [u8; BLOCK],
+    before_last: [u8; BLOCK],
+    last: [u8; BLOCK],
+}
+
+/// What a key did.
+#[derive(Clone, Copy, Default)]
+struct Score {
+    tried: u64,
+    right: u64,
+    /// Sum of the lengths of right paddings.
+    proof_bytes: u64,
+    positions: u64,
+    plausible: u64,
+    /// The first record of the chain, opened with the stated IV, reads like the ones behind it.
+    starts_well: Option<bool>,
+}
+
+impl Score {
+    fn mostly(right: u64, of: u64) -> bool {
+        right * 100 >= of * RIGHT_PERCENT
+    }
+
+    fn pads_well(&self) -> bool {
+        self.tried > 0 && Self::mostly(self.right, self.tried)
+    }
+
+    fn holds(&self) -> bool {
+        self.pads_well() && Self::mostly(self.plausible, self.positions)
+    }
+
+    fn is_no_chance(&self) -> bool {
+        self.proof_bytes >= PROOF_BYTES
+    }
+}
+
+/// The keys that hold, and how far their chains have come.
+#[derive(Default)]
+pub struct Opener {
+    /// Empty for versions that seal nothing.
+    segments: Vec<Segment>,
+    at: usize,
+}
+
+/// From one recover marker to the next.
+struct Segment {
+    /// By record type; 0: not known, the record stays closed.
+    feature_of: [u8; 256],
+    chains: BTreeMap<u8, Chain>,
+}
+
+struct Chain {
+    cipher: Aes256Dec,
+    iv: [u8; BLOCK],
+    /// The IV may not be that of the next record: a hole lies before it, or the stated one did not fit.
+    doubtful: bool,
+}
+
+impl Chain {
+    fn new(key: &FeatureKey) -> Self {
+        Chain { cipher: Aes256Dec::new(&key.key.into()), iv: key.iv, doubtful: false }
+    }
+}
+
+/// How a record came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// No key for it.
+    Closed,
+    /// The key holds, this record does not come out: its bytes were changed.
+    Broken,
+    /// `pad`: padding bytes behind the content; `doubtful`: bytes at its start that rest on an IV that may be wrong.
+    Content { pad: usize, doubtful: usize },
+}
+
+impl Opener {
+    /// Tries the given keys on all records. Answers are tried in their order, the set of a segment's own place first.
+    pub fn judge(
+        bytes: &[u8],
+        framing: Framing,
+        feature_of: &[u8; 256],
+        walked: &Walked,
+        answers: &[Vec<Keychain>],
+    ) -> (Opener, Vec<KeyProof>) {
+        let mut opener = Opener::default();
+        let mut proofs = Vec::new();
+        for (number, items) in segments(bytes, framing, walked).iter().enumerate() {
+            let candidates: Vec<&Keychain> = answers
+                .iter()
+                .flat_map(|sets| {
+                    sets.get(number)
+                        .into_iter()
+                        .chain(sets.iter().enumerate().filter(move |(i, _)| *i != number).map(|(_, set)| set))
+                })
+                .collect();
+            let (segment, found) = Segment::judge(items, *feature_of, &candidates);
+            opener.segments.push(segment);
+            proofs.extend(found.into_iter().map(|(feature, verdict, score)| KeyProof {
+                feature: feature.to_string(),
+                segment: number + 1,
+                verdict,
+                tried: score.tried,
+                right: score.right,
+            }));
+        }
+        (opener, proofs)
+    }
+
+    /// Whether the content of this type is cipher text.
+    pub fn seals(&self, kind: u8) -> bool {
+        !self.segments.is_empty() && !IN_CLEAR.contains(&kind)
+    }
+
+    /// A recover marker: the next set of keys holds.
+    pub fn next_segment(&mut self) {
+        self.at += 1;
+    }
+
+    /// Records may be missing here.
+    pub fn gap(&mut self) {
+        if let Some(segment) = self.segments.get_mut(self.at) {
+            segment.chains.values_mut().for_each(|chain| chain.doubtful = true);
+        }
+    }
+
+    /// Passes over a record that nobody wants; only its last block matters.
+    pub fn pass(&mut self, kind: u8, last: Option<[u8; BLOCK]>) {
+        if let Some((chain, last)) = self.chain(kind).zip(last) {
+            chain.iv = last;
+            chain.doubtful = false;
+        }
+    }
+
+    /// Decrypts `content` in place.
+    pub fn open(&mut self, kind: u8, content: &mut Vec<u8>) -> Opened {
+        let Some(chain) = self.chain(kind) else { return Opened::Closed };
+        let Some(last) = content.last_chunk::<BLOCK>().copied().filter(|_| content.len() % BLOCK == 0) else {
+            chain.doubtful = true;
+            return Opened::Broken;
+        };
+        let doubtful = if chain.doubtful { BLOCK } else { 0 };
+        let (blocks, _) = Block::slice_as_chunks_mut(content);
+        cbc::Decryptor::inner_iv_init(&chain.cipher, &chain.iv.into()).decrypt_blocks(blocks);
+        chain.iv = last;
+        chain.doubtful = false;
+        match content.last_chunk::<BLOCK>().and_then(padding) {
+            Some(pad) => {
+                content.truncate(content.len() - pad);
+                Opened::Content { pad, doubtful: doubtful.min(content.len()) }
+            }
+            None => Opened::Broken,
+        }
+    }
+
+    fn chain(&mut self, kind: u8) -> Option<&mut Chain> {
+        let segment = self.segments.get_mut(self.at)?;
+        segment.chains.get_mut(&segment.feature_of[usize::from(kind)])
+    }
+}
+
+/// Sealed records by segment, in file order.
+fn segments(bytes: &[u8], framing: Framing, walked: &Walked) -> Vec<Vec<Item>> {
+    let mut segments: Vec<Vec<Item>> = vec![Vec::new()];
+    for piece in &walked.pieces {
+        let item = match piece {
+            Piece::Hole(_) => Item::Hole,
+            Piece::Record(placed) if placed.kind == RECOVER_MARKER => {
+                segments.push(Vec::new());
+                continue;
+            }
+            Piece::Record(placed) if !IN_CLEAR.contains(&placed.kind) => match sealed(bytes, framing, placed) {
+                Some(sealed) => Item::Sealed(sealed),
+                None => Item::Hole,
+            },
+            _ => continue,
+        };
+        if let Some(segment) = segments.last_mut() {
+            segment.push(item);
+        }
+    }
+    segments
+}
+
+/// `None` when the content is no whole number of blocks.
+fn sealed(bytes: &[u8], framing: Framing, placed: &Placed) -> Option<Sealed> {
+    let record = placed.bytes(bytes);
+    let len = record.len() - framing.header() - framing.trailer();
+    if len == 0 || len % BLOCK != 0 {
+        return None;
+    }
+    let block = |at: usize| framing.plain_bytes::<BLOCK>(&record, placed.kind, at);
+    Some(Sealed {
+        kind: placed.kind,
+        blocks: len / BLOCK,
+        first: block(0)?,
+        before_last: block(len.saturating_sub(2 * BLOCK))?,
+        last: block(len - BLOCK)?,
+    })
+}
+
+impl Segment {
+    /// Takes for each feature the first key that holds. Then the types whose feature is not known are given to the key that opens
+    /// them, and every key is judged once more with all records in its chain.
+    fn judge(
+        items: &[Item],
+        feature_of: [u8; 256],
+        candidates: &[&Keychain],
+    ) -> (Segment, Vec<(u8, KeyVerdict, Score)>) {
+        let mut segment = Segment { feature_of, chains: BTreeMap::new() };
+        let mut present: BTreeMap<u8, u64> = BTreeMap::new();
+        let mut nameless: BTreeMap<u8, u64> = BTreeMap::new();
+        for item in items {
+            if let Item::Sealed(sealed) = item {
+                match feature_of[usize::from(sealed.kind)] {
+                    0 => *nameless.entry(sealed.kind).or_default() += 1,
+                    feature => *present.entry(feature).or_default() += 1,
+                }
+            }
+        }
+        let keys = |feature: u8| candidates.iter().filter_map(move |set| set.get(&feature));
+        let offered: Vec<u8> = {
+            let mut all: Vec<u8> = candidates.iter().flat_map(|set| set.keys().copied()).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        // First by what needs no chain: a record of several blocks holds the IV of its last one.
+        let mut best: BTreeMap<u8, Chain> = BTreeMap::new();
+        for &feature in &offered {
+            let is_own = |kind: u8| feature_of[usize::from(kind)] == feature;
+            let has_long = items.iter().any(|i| matches!(i, Item::Sealed(s) if s.blocks > 1 && is_own(s.kind)));
+            for key in keys(feature) {
+                let chain = Chain::new(key);
+                let counted = |sealed: &Sealed| sealed.blocks > 1 || !has_long;
+                if score(items, &chain, is_own, counted).pads_well() || !present.contains_key(&feature) {
+                    best.insert(feature, chain);
+                    break;
+                }
+            }
+        }
+        for &kind in nameless.keys() {
+            let owner = best.iter().find(|(feature, chain)| {
+                let in_chain = |k: u8| k == kind || segment.feature_of[usize::from(k)] == **feature;
+                let score = score(items, chain, in_chain, |sealed| sealed.kind == kind);
+                score.pads_well() && score.is_no_chance()
+            });
+            if let Some((feature, _)) = owner {
+                segment.feature_of[usize::from(kind)] = *feature;
+            }
+        }
+        let of_chain = |segment: &Segment, feature: u8, chain: &Chain| {
+            score(items, chain, |kind| segment.feature_of[usize::from(kind)] == feature, |_| true)
+        };
+        let scores: BTreeMap<u8, Score> =
+            best.iter().map(|(feature, chain)| (*feature, of_chain(&segment, *feature, chain))).collect();
+        // A feature with a record or two proves little by itself; keys that came with proved ones are believed with them.
+        let some_proved = scores.values().any(|score| score.holds() && score.is_no_chance());
+        let mut found = Vec::new();
+        for (feature, mut chain) in best {
+            let score = scores[&feature];
+            if score.holds() && (some_proved || score.is_no_chance()) {
+                chain.doubtful = score.starts_well == Some(false);
+                segment.chains.insert(feature, chain);
+                found.push((feature, KeyVerdict::Proved, score));
+            } else if score.tried == 0 && !present.contains_key(&feature) {
+                found.push((feature, KeyVerdict::Unused, score));
+            } else {
+                found.push((feature, KeyVerdict::Refuted, score));
+            }
+        }
+        for (&feature, &count) in &present {
+            if found.iter().any(|(known, ..)| *known == feature) {
+                continue;
+            }
+            let refuted = keys(feature).next().map(|key| of_chain(&segment, feature, &Chain::new(key)));
+            found.push(match refuted {
+                Some(score) => (feature, KeyVerdict::Refuted, score),
+                None => (feature, KeyVerdict::Missing, Score { tried: count, ..Score::default() }),
+            });
+        }
+        found.sort_by_key(|(feature, ..)| *feature);
+        (segment, found)
+    }
+}
+
+/// What the key of `chain` does to the records that `counted` names, with all those of `in_chain` giving IVs.
+fn score(items: &[Item], chain: &Chain, in_chain: impl Fn(u8) -> bool, counted: impl Fn(&Sealed) -> bool) -> Score {
+    let mut score = Score::default();
+    let mut iv = Some(chain.iv);
+    let mut first: Option<[f64; 2]> = None;
+    let mut is_first = true;
+    let decrypt = |block: [u8; BLOCK], iv: [u8; BLOCK]| -> [u8; BLOCK] {
+        let mut plain = block.into();
+        chain.cipher.decrypt_block(&mut plain);
+        let mut plain: [u8; BLOCK] = plain.into();
+        plain.iter_mut().zip(iv).for_each(|(byte, iv)| *byte ^= iv);
+        plain
+    };
+    for item in items {
+        let sealed = match item {
+            Item::Hole => {
+                iv = None;
+                continue;
+            }
+            Item::Sealed(sealed) if in_chain(sealed.kind) => sealed,
+            Item::Sealed(_) => continue,
+        };
+        let before = if sealed.blocks > 1 { Some(sealed.before_last) } else { iv };
+        if let Some(before) = before.filter(|_| counted(sealed)) {
+            score.tried += 1;
+            if let Some(pad) = padding(&decrypt(sealed.last, before)) {
+                score.right += 1;
+                score.proof_bytes += pad as u64;
+            }
+        }
+        if let Some(iv) = iv.filter(|_| sealed.kind == OSD) {
+            let place = lon_lat(&decrypt(sealed.first, iv));
+            if is_first {
+                first = Some(place);
+            } else {
+                score.positions += 1;
+                score.plausible += u64::from(is_plausible(place));
+                if let Some(before) = first.take() {
+                    score.starts_well = Some(is_plausible(before) && is_near(before, place));
+                }
+            }
+        }
+        is_first = false;
+        iv = Some(sealed.last);
+    }
+    score
+}
+
+/// Longitude and latitude in radians, as a position record begins with them.
+fn lon_lat(block: &[u8; BLOCK]) -> [f64; 2] {
+    [Le::read_f64(&block[..8]), Le::read_f64(&block[8..])]
+}
+
+fn is_plausible([lon, lat]: [f64; 2]) -> bool {
+    use std::f64::consts::{FRAC_PI_2, PI};
+    // A random double is far outside, or far smaller than any place that a log holds.
+    let is_place = |v: f64, most: f64| v == 0.0 || (1e-18..=most).contains(&v.abs());
+    is_place(lon, PI) && is_place(lat, FRAC_PI_2)
+}
+
+/// No aircraft is a kilometre further on with the next position, but a fix may come up between them.
+fn is_near(a: [f64; 2], b: [f64; 2]) -> bool {
+    const KILOMETRE_RAD: f64 = 1.6e-4;
+    const NO_FIX_RAD: f64 = 1.8e-8;
+    let no_fix = |v: [f64; 2]| v[0].abs() < NO_FIX_RAD && v[1].abs() < NO_FIX_RAD;
+    no_fix(a) || no_fix(b) || (a[1] - b[1]).abs() < KILOMETRE_RAD && (a[0] - b[0]).abs() * a[1].cos() < KILOMETRE_RAD
+}
+
+/// The length of a right PKCS#7 padding.
+fn padding(block: &[u8; BLOCK]) -> Option<usize> {
+    let pad = usize::from(block[BLOCK - 1]);
+    ((1..=BLOCK).contains(&pad) && block[BLOCK - pad..].iter().all(|b| usize::from(*b) == pad)).then_some(pad)
+}

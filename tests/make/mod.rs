@@ -9,6 +9,7 @@ pub mod damage;
 pub mod dji_txt;
 pub mod flight;
 pub mod jpeg;
+pub mod long;
 pub mod math;
 pub mod prng;
 pub mod recorder;

@@ -1,5 +1,7 @@
 //! v13+: which feature's key a record type is encrypted with, and what the key service calls the features.
 
+/// The first version whose records are encrypted.
+pub const FIRST_VERSION: u8 = 13;
 /// The recover marker and the wrapped keys are never encrypted.
 pub const PLAIN: u16 = 8;
 /// Takes in types that the maps leave out: three real v14 logs store this key right before their first record of type 253.

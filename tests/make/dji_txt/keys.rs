@@ -82,7 +82,7 @@ impl KeyChain {
 fn encrypt(key: &[u8; 32], iv: &[u8; 16], plain: &[u8]) -> Vec<u8> {
     let mut out = plain.to_vec();
     out.resize((plain.len() / 16 + 1) * 16, 0);
-    let encryptor = Encryptor::<Aes256>::new(key.into(), (&*iv).into());
+    let encryptor = Encryptor::<Aes256>::new(key.into(), iv.into());
     encryptor.encrypt_padded::<Pkcs7>(&mut out, plain.len()).expect("there is room for the padding");
     out
 }

@@ -130,7 +130,7 @@ impl Log {
     /// v13+: from here on records are encrypted, under keys that the seed decides. Those that real logs have at their start
     /// are stored at once, the others before the first record of their feature.
     pub fn encrypt(&mut self, seed: u64) -> &mut Self {
-        assert!(self.version >= 13, "AES came with v13");
+        assert!(self.version >= features::FIRST_VERSION, "AES came with v13");
         self.keys = Some(KeyChain::new(seed));
         self.store_first_keys()
     }
@@ -190,7 +190,7 @@ impl Log {
 
     /// Adds a record of v13+ whose content nobody can read: noise as long as AES-CBC makes `plain` bytes.
     pub fn sealed(&mut self, kind: u8, plain: usize) -> &mut Self {
-        assert!(self.version >= 13, "AES came with v13");
+        assert!(self.version >= features::FIRST_VERSION, "AES came with v13");
         let mut prng = Prng::new(self.seed << 32 | self.items.len() as u64);
         let cipher = prng.bytes((plain / 16 + 1) * 16);
         let len = cipher.len();

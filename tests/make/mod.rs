@@ -7,6 +7,7 @@ pub mod clock;
 pub mod craft;
 pub mod damage;
 pub mod dji_txt;
+pub mod exif;
 pub mod flight;
 pub mod jpeg;
 pub mod long;

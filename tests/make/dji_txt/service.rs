@@ -42,7 +42,26 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::super::Log;
+    use super::*;
+
+    #[test]
+    fn texts_are_those_of_the_service() {
+        let mut log = Log::new(14);
+        log.encrypt(3).recover();
+        let request = log.key_request();
+        let start =
+            r#"{"version":4,"department":3,"keychainsArray":[[{"featurePoint":"FR_Standardization_Feature_Base_1","#;
+        let entry = request.strip_prefix(start).and_then(|rest| rest.strip_prefix(r#""aesCiphertext":""#));
+        assert_eq!(entry.and_then(|rest| rest.find('"')), Some(344), "{request}");
+        assert_eq!((request.matches("aesCiphertext").count(), request.matches("}],[{").count()), (10, 1));
+        let start =
+            r#"{"result":{"code":0,"msg":""},"data":[[{"featurePoint":"FR_Standardization_Feature_Base_1","aesKey":""#;
+        assert!(answer(log.keys()).starts_with(start));
+        for text in [request, answer(log.keys()), data(log.keys())] {
+            serde_json::from_str::<serde_json::Value>(&text).expect("JSON");
+        }
+    }
 
     /// RFC 4648, section 10.
     #[test]

@@ -12,8 +12,8 @@ use overflown::track::{HEIGHTS, Kind};
 
 use crate::support::repository;
 
-/// Folders of samples that are no formats: sites, and logs that are damaged or locked on purpose.
-const NOT_FORMATS: [&str; 3] = ["zones", "damaged", "locked"];
+/// Folders of samples that are no formats: sites, and logs that are damaged, locked or beside their keys on purpose.
+const NOT_FORMATS: [&str; 4] = ["zones", "damaged", "locked", "keyed"];
 
 fn folders_in(name: &str) -> BTreeSet<String> {
     let entries =

@@ -119,3 +119,47 @@ pub fn mini_4_pro() -> Craft {
         ..mini_2()
     }
 }
+
+/// v13: Mavic Air 2 with DJI Fly.
+pub fn mavic_air_2() -> Craft {
+    Craft {
+        product: 67,
+        drone_type: 58,
+        name: "Sample Air",
+        aircraft_serial: "OVF0SAMPLE0004",
+        camera_serial: "OVF0CAMERA0004",
+        controller_serial: "OVF0REMOTE0004",
+        battery_serial: "OVF0BATTERY004",
+        app: [1, 2, 1],
+        cells: 3,
+        capacity_mah: 3500,
+        ..mini_2()
+    }
+}
+
+/// v14: Mini 4 Pro whose keys are known.
+pub fn mini_4_pro_keyed() -> Craft {
+    Craft {
+        name: "Sample Keyed",
+        aircraft_serial: "OVF0SAMPLE000005",
+        controller_serial: "OVF0REMOTE0005",
+        battery_serial: "OVF0BATTERY005",
+        ..mini_4_pro()
+    }
+}
+
+/// v14: Matrice 350 with DJI Pilot 2; two packs, the capacity is that of both.
+pub fn matrice_350() -> Craft {
+    Craft {
+        product: 170,
+        drone_type: 89,
+        name: "Sample Matrice",
+        aircraft_serial: "OVF0SAMPLE000006",
+        controller_serial: "OVF0REMOTE0006",
+        battery_serial: "OVF0BATTERY006",
+        app: [9, 1, 5],
+        cells: 12,
+        capacity_mah: 11_760,
+        ..mini_4_pro()
+    }
+}

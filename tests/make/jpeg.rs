@@ -1,6 +1,7 @@
 //! Real baseline JPEGs of a few hundred bytes: 4:4:4 colour, the standard Huffman tables of ITU T.81 annex K, a soft
 //! two-colour gradient as picture. Enough for any decoder to open, small enough to commit.
 
+use super::exif::Exif;
 use super::math;
 use std::f64::consts::PI;
 
@@ -144,11 +145,21 @@ fn pixel(component: usize, x: usize, y: usize, width: usize, height: usize, tint
 
 /// A colour JPEG; width and height are multiples of 8, `tint` makes pictures differ.
 pub fn picture(width: usize, height: usize, tint: u8) -> Vec<u8> {
+    picture_with(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0", width, height, tint)
+}
+
+/// The same picture, with time and place as a camera notes them.
+pub fn photo(width: usize, height: usize, tint: u8, exif: &Exif) -> Vec<u8> {
+    picture_with(0xE1, &exif.block(), width, height, tint)
+}
+
+/// `marker` and `head`: the application segment at the start.
+fn picture_with(marker: u8, head: &[u8], width: usize, height: usize, tint: u8) -> Vec<u8> {
     assert!(width.is_multiple_of(8) && height.is_multiple_of(8) && width > 0 && height > 0);
     let order = zigzag();
     let tables = Huffman::standard();
     let mut out = vec![0xFF, 0xD8];
-    segment(&mut out, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+    segment(&mut out, marker, head);
     let mut quantiser = vec![0u8];
     quantiser.extend(order.iter().map(|&(row, column)| step(row, column)));
     segment(&mut out, 0xDB, &quantiser);

@@ -1,41 +1,61 @@
-//! Writes the folder samples/: `make DIR`. The same bytes on every run and every machine.
+//! Writes the folder samples/: `make DIR`, or one long log: `make VERSION FRAMES FILE`. The same bytes on every run and every
+//! machine.
 #![allow(clippy::expect_used)]
 
 #[path = "mod.rs"]
 mod make;
 
-use make::{samples, sites};
+use make::dji_txt::service;
+use make::{long, samples};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
+const USAGE: &str = "usage: make DIR                    (writes the sample evidence into DIR)
+       make VERSION FRAMES FILE   (writes a flight record of that length; from version 13 on with its .keys.json beside it)";
+
 fn main() {
-    let mut arguments = env::args_os().skip(1);
-    let (Some(target), None) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: make DIR    (writes the sample evidence into DIR)");
-        process::exit(2);
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let written = match arguments[..] {
+        [target] => write_all(&PathBuf::from(target)),
+        [version, frames, file] => match (version.parse(), frames.parse()) {
+            (Ok(version @ 1..=14), Ok(frames @ 1..)) => write_long(version, frames, Path::new(file)),
+            _ => usage(),
+        },
+        _ => usage(),
     };
-    if let Err(error) = write_all(&PathBuf::from(target)) {
+    if let Err(error) = written {
         eprintln!("make: {error}");
         process::exit(5);
     }
 }
 
-fn write_all(target: &Path) -> io::Result<()> {
-    let all = samples::all();
-    for sample in &all {
-        write(target, &sample.path, &sample.bytes)?;
-    }
-    write(target, "zones/sites.geojson", sites::geojson().as_bytes())?;
-    write(target, "zones/sites.csv", sites::csv().as_bytes())?;
-    write(target, "INVENTORY.tsv", samples::inventory(&all).as_bytes())
+fn usage() -> ! {
+    eprintln!("{USAGE}");
+    process::exit(2);
 }
 
-fn write(target: &Path, below: &str, bytes: &[u8]) -> io::Result<()> {
-    let path = target.join(below);
+fn write_all(target: &Path) -> io::Result<()> {
+    for (path, bytes) in samples::files() {
+        write(&target.join(path), &bytes)?;
+    }
+    Ok(())
+}
+
+fn write_long(version: u8, frames: usize, file: &Path) -> io::Result<()> {
+    let long = long::flight_record(version, frames, 2);
+    write(file, &long.log.finish())?;
+    match long.log.keys() {
+        [] => Ok(()),
+        keys => write(&file.with_extension("keys.json"), service::data(keys).as_bytes()),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(&path, bytes)?;
-    println!("{below}  {} bytes", bytes.len());
+    fs::write(path, bytes)?;
+    println!("{}  {} bytes", path.display(), bytes.len());
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod instruments;
 
 use super::craft::Craft;
+use super::dji_txt::features::{AIR_LINK, DJI_FLY_CUSTOM, FIRST_VERSION};
 use super::dji_txt::flying::{self, Custom};
 use super::dji_txt::{Details, Log, Shape, content as small, power};
 use super::flight::State;
@@ -37,6 +38,36 @@ pub struct Message {
     pub text: String,
 }
 
+/// What most flights do not have.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The flight controller flies in its simulator.
+    pub simulated: bool,
+    /// The states in which the height limit of the no-fly database is on.
+    pub height_limited: Vec<bool>,
+    /// 32 hex characters that name the no-fly database; later apps only.
+    pub fly_forbid_db: &'static str,
+    /// States at which the pilot acts on an unlock licence; later apps only.
+    pub unlocks: Vec<usize>,
+    /// Two packs beside their sum; later apps only.
+    pub dual_battery: bool,
+    /// v13+: states before which a recover marker stands and the app begins anew under other keys.
+    pub recovers: Vec<usize>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            simulated: false,
+            height_limited: Vec::new(),
+            fly_forbid_db: "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            unlocks: Vec::new(),
+            dual_battery: false,
+            recovers: Vec::new(),
+        }
+    }
+}
+
 /// Everything that is needed to write a flight down.
 #[derive(Clone, Debug)]
 pub struct Recording<'a> {
@@ -56,6 +87,7 @@ pub struct Recording<'a> {
     /// The FLYxxx.DAT number; one more after the restart.
     pub log_index: u16,
     pub uuid: &'static str,
+    pub options: Options,
 }
 
 pub const FIRMWARE: [(u8, u8, [u8; 4]); 11] = [
@@ -89,9 +121,12 @@ impl Recording<'_> {
         Shape::of(self.version)
     }
 
-    /// All records; images and closing parts are the caller's.
+    /// All records; images and closing parts are the caller's. From v13 on they are encrypted, under keys of this flight.
     pub fn log(&self) -> Log {
         let mut log = Log::new(self.version);
+        if self.version >= FIRST_VERSION {
+            log.encrypt(self.start_ms as u64).prefix_byte_11(1);
+        }
         let mut prng = Prng::new(u64::from(self.version) * 1000 + self.states.len() as u64);
         if self.app != App::Go2 {
             self.preface(&mut log);
@@ -100,6 +135,11 @@ impl Recording<'_> {
         for (row, (state, phone_ms)) in self.written().into_iter().enumerate() {
             if self.restart.is_some_and(|gap| gap.at + gap.lost == state) {
                 log.separator();
+                self.preface(&mut log);
+                since_start = 0;
+            }
+            if self.options.recovers.contains(&state) {
+                log.recover();
                 self.preface(&mut log);
                 since_start = 0;
             }
@@ -171,9 +211,14 @@ impl Recording<'_> {
         for (component, serial) in parts {
             log.record(40, &small::component_serial(component, 0, serial));
         }
-        log.record(28, &small::fly_forbid_db("0a1b2c3d4e5f60718293a4b5c6d7e8f9"));
-        log.record(22, &self.pack_static().content());
+        log.record(28, &small::fly_forbid_db(self.options.fly_forbid_db));
+        for index in self.packs() {
+            log.record(22, &self.pack_static(index).content());
+        }
         log.record(51, &small::fly_safe_limit(1));
+        if self.version >= 14 {
+            log.record_under(DJI_FLY_CUSTOM, 253, &[0; 20]);
+        }
     }
 
     fn go4(&self, log: &mut Log, state: usize, since: usize, phone_ms: i64, stamp: Option<Custom>, prng: &mut Prng) {
@@ -204,8 +249,10 @@ impl Recording<'_> {
                 log.record(7, &self.center_battery(now).content(shape.center_battery));
             }
             7 => {
-                log.record(22, &self.pack_static().content());
-                log.record(22, &power::pack_cells(0, &now.cells_mv));
+                for index in self.packs() {
+                    log.record(22, &self.pack_static(index).content());
+                    log.record(22, &power::pack_cells(index, &self.pack_cells(now, index)));
+                }
                 log.record(6, &flying::deform(false, 3, 2, shape.deform));
             }
             9 if self.app == App::Go4 => {
@@ -219,6 +266,9 @@ impl Recording<'_> {
             9 => {
                 log.record(62, &self.rc(now).display());
                 log.record(63, &power::common_osd(self.remaining(now), 25, 12, 18, 8));
+                if self.version >= 14 {
+                    log.record_under(AIR_LINK, 57, &prng.bytes(12));
+                }
             }
             _ => {}
         }
@@ -229,10 +279,16 @@ impl Recording<'_> {
         if since % 100 == 4 {
             log.record(19, &small::mc_params(2, 0b110));
             log.record(20, &small::app_operation(0x0104, 2));
-            log.record(22, &self.pack_dynamic(now).content(if since % 200 == 4 { 35 } else { 135 }));
+            for index in self.packs() {
+                let len = if since % 200 == 4 { 35 } else { 135 };
+                log.record(22, &self.pack_dynamic(now, index).content(len));
+            }
             log.record(30, &[0, 2, 0, 0, 0, 0]);
             log.record(31, &[0; 14]);
             log.record(32, &[0; 7]);
+        }
+        if self.options.unlocks.contains(&state) {
+            log.record(52, &small::unlock_licence(1));
         }
         if since % 200 == 150 {
             let channels: Vec<u16> = now.sticks[..4].iter().map(|&stick| channel(stick)).collect();
@@ -275,5 +331,52 @@ impl Recording<'_> {
             uuid: self.uuid.into(),
             ..Details::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::long;
+    use super::*;
+
+    #[test]
+    fn options_reach_the_log() {
+        let states = long::flight_record(14, 100, 1).states;
+        let craft = super::super::craft::matrice_350();
+        let plain = Recording {
+            version: 14,
+            app: App::Fly,
+            craft: &craft,
+            states: &states,
+            start_ms: 0,
+            place: [""; 4],
+            restart: None,
+            messages: Vec::new(),
+            pilot: [0.0; 2],
+            limited: Vec::new(),
+            log_index: 1,
+            uuid: "",
+            options: Options::default(),
+        };
+        let options = Options {
+            simulated: true,
+            unlocks: vec![3, 40],
+            dual_battery: true,
+            recovers: vec![50],
+            height_limited: vec![true; 10],
+            ..Options::default()
+        };
+        let special = Recording { options, ..plain.clone() };
+        let count = |recording: &Recording, kind: u8| recording.log().finish_with_truth().1.count(kind);
+        // Before: static at the start, static and cells in each of ten seconds, one dynamic. A marker brings one more start.
+        assert_eq!((count(&plain, 22), count(&special, 22)), (22, 3 * 24));
+        assert_eq!((count(&plain, 52), count(&special, 52)), (0, 2));
+        assert_eq!((count(&plain, 50), count(&special, 50)), (0, 1));
+        let flags = |recording: &Recording| recording.home(60).content(90)[32] & 1;
+        assert_eq!((flags(&plain), flags(&special)), (0, 1), "simulator");
+        assert_ne!(plain.vision_group(6), special.vision_group(6), "height limit");
+        let [sum, one, two] = [0, 1, 2].map(|index| special.pack_dynamic(&states[60], index));
+        assert!((sum.left as i64 - i64::from(one.left) - i64::from(two.left)).abs() <= 1, "{sum:?} {one:?} {two:?}");
+        assert_eq!((sum.full, one.full, two.full), (11_760, 5_880, 5_880));
     }
 }

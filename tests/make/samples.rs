@@ -2,9 +2,9 @@
 
 use super::clock::start_by_name;
 use super::craft::{self, Craft};
-use super::dji_txt::{Log, Truth, content};
+use super::dji_txt::{Log, Truth, content, service};
 use super::flight::{Plan, State, Step, fly};
-use super::recorder::{App, FIRMWARE, Message, Recording, Restart};
+use super::recorder::{App, FIRMWARE, Message, Options, Recording, Restart};
 use super::{damage, jpeg, sealed, sites};
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
@@ -21,6 +21,8 @@ pub struct Sample {
     /// Stored photos, thumbnails not counted.
     pub photos: usize,
     pub messages: usize,
+    /// The key service's answer, which stands beside the log.
+    pub keys: Option<String>,
     /// Where everything stands in the undamaged file.
     pub truth: Truth,
     /// What the OSD records tell, one each in file order (of the undamaged file).
@@ -42,8 +44,32 @@ pub fn all() -> Vec<Sample> {
     let damaged = [zero_page(&v8), cut_short(&v8)];
     let mut samples = vec![phantom_v2(), phantom_v4(), phantom_v7(), v8, mavic_v11(), mini_v12()];
     samples.extend(damaged);
-    samples.push(mini_v14());
+    samples.extend([mini_v14(), keyed_v13(), keyed_v14()]);
     samples
+}
+
+/// Every file of the folder, by its path below it.
+pub fn files() -> Vec<(String, Vec<u8>)> {
+    let all = all();
+    let mut files = vec![
+        ("INVENTORY.tsv".to_owned(), inventory(&all).into_bytes()),
+        ("zones/sites.geojson".to_owned(), sites::geojson().into_bytes()),
+        ("zones/sites.csv".to_owned(), sites::csv().into_bytes()),
+    ];
+    for sample in all {
+        if let Some(keys) = &sample.keys {
+            files.push((sample.keys_path(), keys.clone().into_bytes()));
+        }
+        files.push((sample.path, sample.bytes));
+    }
+    files
+}
+
+impl Sample {
+    /// Where the keys stand: beside the log, `.keys.json` for `.txt`.
+    pub fn keys_path(&self) -> String {
+        format!("{}.keys.json", self.path.trim_end_matches(".txt"))
+    }
 }
 
 fn plan(origin: (f64, f64), frames: usize, craft: &Craft, seed: u64, steps: Vec<Step>) -> Plan {
@@ -74,6 +100,7 @@ fn sample(path: String, about: &'static str, recording: &Recording, log: &Log, p
         fixes: states.iter().filter(|state| state.has_fix).count(),
         photos,
         messages: [9, 10, 18, 24].into_iter().map(|kind| truth.count(kind)).sum(),
+        keys: None,
         truth,
         states,
         phone_ms: written.into_iter().map(|(_, ms)| ms).collect(),
@@ -123,6 +150,7 @@ fn recording<'a>(version: u8, app: App, craft: &'a Craft, states: &'a [State], s
         limited: Vec::new(),
         log_index: 40 + u16::from(version),
         uuid: "",
+        options: Options::default(),
     }
 }
 
@@ -327,6 +355,34 @@ fn mini_v14() -> Sample {
     made
 }
 
+fn keyed_v13() -> Sample {
+    let name = "DJIFlightRecord_2020-10-03_[11-40-12].txt";
+    let craft = craft::mavic_air_2();
+    let states = fly(&plan(sites::KEYED_V13_ORIGIN, 160, &craft, 13, hop(1.5, 3.0, 4.0, 2.0)));
+    let recording = recording(13, App::Fly, &craft, &states, start_by_name(name, 2, 356));
+    let mut log = recording.log();
+    log.details(recording.details());
+    let path = format!("keyed/{name}");
+    let made = sample(path, "AES with its keys beside it (a whole answer), first feature map", &recording, &log, 0);
+    Sample { keys: Some(service::answer(log.keys())), ..made }
+}
+
+fn keyed_v14() -> Sample {
+    let name = "DJIFlightRecord_2025-04-05_[16-22-31].txt";
+    let craft = craft::mini_4_pro_keyed();
+    let states = fly(&plan(sites::KEYED_V14_ORIGIN, 160, &craft, 15, hop(1.5, -3.0, 4.0, 2.0)));
+    let mut recording = recording(14, App::Fly, &craft, &states, start_by_name(name, 2, 512));
+    recording.uuid = "b7d0417e-93ac-4f25-8e61-20c8a5f3d917";
+    recording.options.recovers = vec![90];
+    let mut log = recording.log();
+    log.photo(&jpeg::picture(16, 16, 5), states[60].lat_deg(), states[60].lon_deg());
+    log.details(recording.details());
+    let path = format!("keyed/{name}");
+    let made =
+        sample(path, "AES with its keys beside it (bare), two segments with keys of their own", &recording, &log, 1);
+    Sample { keys: Some(service::data(log.keys())), ..made }
+}
+
 fn damaged(
     clean: &Sample,
     suffix: &str,
@@ -371,6 +427,11 @@ pub fn inventory(samples: &[Sample]) -> String {
     for s in samples {
         out +=
             &format!("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", s.path, s.about, s.version, s.osd, s.fixes, s.photos, s.messages);
+        if let Some(keys) = &s.keys {
+            let about =
+                if keys.starts_with('[') { "keys of this log, bare" } else { "keys of this log, a whole answer" };
+            out += &format!("{}\t{about}\t-\t-\t-\t-\t-\n", s.keys_path());
+        }
     }
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(

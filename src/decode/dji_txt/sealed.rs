@@ -1,7 +1,7 @@
 //! Opening sealed records: AES-256-CBC, one key a feature and segment, the last cipher block of a record being the IV of the next
 //! one of its feature. A key is believed by what it does to all records that need it; what it does not open stays closed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aes::cipher::{BlockCipherDecrypt as _, BlockModeDecrypt as _, InnerIvInit as _, KeyInit as _};
 use aes::{Aes256Dec, Block};
@@ -232,8 +232,8 @@ fn sealed(bytes: &[u8], framing: Framing, placed: &Placed) -> Option<Sealed> {
 }
 
 impl Segment {
-    /// Takes for each feature the first key that holds. Then the types whose feature is not known are given to the key that opens
-    /// them, and every key is judged once more with all records in its chain.
+    /// Takes for each feature the first key that holds. Types without a known feature go to the key that opens them, since their
+    /// records stand in its chain.
     fn judge(
         items: &[Item],
         feature_of: [u8; 256],
@@ -241,78 +241,88 @@ impl Segment {
     ) -> (Segment, Vec<(u8, KeyVerdict, Score)>) {
         let mut segment = Segment { feature_of, chains: BTreeMap::new() };
         let mut present: BTreeMap<u8, u64> = BTreeMap::new();
-        let mut nameless: BTreeMap<u8, u64> = BTreeMap::new();
+        let mut nameless: BTreeSet<u8> = BTreeSet::new();
         for item in items {
             if let Item::Sealed(sealed) = item {
                 match feature_of[usize::from(sealed.kind)] {
-                    0 => *nameless.entry(sealed.kind).or_default() += 1,
+                    0 => drop(nameless.insert(sealed.kind)),
                     feature => *present.entry(feature).or_default() += 1,
                 }
             }
         }
-        let keys = |feature: u8| candidates.iter().filter_map(move |set| set.get(&feature));
-        let offered: Vec<u8> = {
-            let mut all: Vec<u8> = candidates.iter().flat_map(|set| set.keys().copied()).collect();
-            all.sort_unstable();
-            all.dedup();
-            all
-        };
-        // First by what needs no chain: a record of several blocks holds the IV of its last one.
-        let mut best: BTreeMap<u8, Chain> = BTreeMap::new();
-        for &feature in &offered {
-            let is_own = |kind: u8| feature_of[usize::from(kind)] == feature;
-            let has_long = items.iter().any(|i| matches!(i, Item::Sealed(s) if s.blocks > 1 && is_own(s.kind)));
-            for key in keys(feature) {
-                let chain = Chain::new(key);
-                let counted = |sealed: &Sealed| sealed.blocks > 1 || !has_long;
-                if score(items, &chain, is_own, counted).pads_well() || !present.contains_key(&feature) {
-                    best.insert(feature, chain);
-                    break;
+        let offered: BTreeSet<u8> = candidates.iter().flat_map(|set| set.keys().copied()).collect();
+        let mut tried: Vec<Trial> = Vec::new();
+        for feature in offered {
+            let keys = candidates.iter().filter_map(|set| set.get(&feature));
+            let trials = keys.map(|key| Trial::of(items, &segment.feature_of, &nameless, feature, key));
+            let trial = first_that(trials, |trial| trial.score.holds());
+            if let Some(trial) = trial {
+                if trial.score.holds() {
+                    trial.nameless.iter().for_each(|kind| {
+                        nameless.remove(kind);
+                        segment.feature_of[usize::from(*kind)] = feature;
+                    });
                 }
+                tried.push(trial);
             }
         }
-        for &kind in nameless.keys() {
-            let owner = best.iter().find(|(feature, chain)| {
-                let in_chain = |k: u8| k == kind || segment.feature_of[usize::from(k)] == **feature;
-                let score = score(items, chain, in_chain, |sealed| sealed.kind == kind);
-                score.pads_well() && score.is_no_chance()
-            });
-            if let Some((feature, _)) = owner {
-                segment.feature_of[usize::from(kind)] = *feature;
-            }
-        }
-        let of_chain = |segment: &Segment, feature: u8, chain: &Chain| {
-            score(items, chain, |kind| segment.feature_of[usize::from(kind)] == feature, |_| true)
-        };
-        let scores: BTreeMap<u8, Score> =
-            best.iter().map(|(feature, chain)| (*feature, of_chain(&segment, *feature, chain))).collect();
         // A feature with a record or two proves little by itself; keys that came with proved ones are believed with them.
-        let some_proved = scores.values().any(|score| score.holds() && score.is_no_chance());
+        let some_proved = tried.iter().any(|trial| trial.score.holds() && trial.score.is_no_chance());
         let mut found = Vec::new();
-        for (feature, mut chain) in best {
-            let score = scores[&feature];
-            if score.holds() && (some_proved || score.is_no_chance()) {
+        for Trial { feature, mut chain, score, .. } in tried {
+            let verdict = if score.holds() && (some_proved || score.is_no_chance()) {
                 chain.doubtful = score.starts_well == Some(false);
                 segment.chains.insert(feature, chain);
-                found.push((feature, KeyVerdict::Proved, score));
-            } else if score.tried == 0 && !present.contains_key(&feature) {
-                found.push((feature, KeyVerdict::Unused, score));
+                KeyVerdict::Proved
+            } else if present.contains_key(&feature) {
+                KeyVerdict::Refuted
             } else {
-                found.push((feature, KeyVerdict::Refuted, score));
-            }
+                KeyVerdict::Unused
+            };
+            found.push((feature, verdict, score));
         }
         for (&feature, &count) in &present {
-            if found.iter().any(|(known, ..)| *known == feature) {
-                continue;
+            if !found.iter().any(|(known, ..)| *known == feature) {
+                found.push((feature, KeyVerdict::Missing, Score { tried: count, ..Score::default() }));
             }
-            let refuted = keys(feature).next().map(|key| of_chain(&segment, feature, &Chain::new(key)));
-            found.push(match refuted {
-                Some(score) => (feature, KeyVerdict::Refuted, score),
-                None => (feature, KeyVerdict::Missing, Score { tried: count, ..Score::default() }),
-            });
         }
         found.sort_by_key(|(feature, ..)| *feature);
         (segment, found)
+    }
+}
+
+/// The first one that satisfies, else the first of all.
+fn first_that<T>(mut all: impl Iterator<Item = T>, satisfies: impl Fn(&T) -> bool) -> Option<T> {
+    let first = all.next()?;
+    if satisfies(&first) {
+        return Some(first);
+    }
+    all.find(satisfies).or(Some(first))
+}
+
+/// One key, tried on the records of its feature.
+struct Trial {
+    feature: u8,
+    chain: Chain,
+    /// Types without a known feature that it opens.
+    nameless: Vec<u8>,
+    score: Score,
+}
+
+impl Trial {
+    fn of(items: &[Item], feature_of: &[u8; 256], nameless: &BTreeSet<u8>, feature: u8, key: &FeatureKey) -> Self {
+        let chain = Chain::new(key);
+        let is_own = |kind: u8| feature_of[usize::from(kind)] == feature;
+        // A record of several blocks holds the IV of its last one: it needs no chain to be judged.
+        let opens = |kind: &u8| {
+            let is_kind = |k: u8| k == *kind || is_own(k);
+            let has_long = items.iter().any(|i| matches!(i, Item::Sealed(s) if s.kind == *kind && s.blocks > 1));
+            let score = score(items, &chain, is_kind, |s| s.kind == *kind && (s.blocks > 1 || !has_long));
+            score.pads_well() && score.is_no_chance()
+        };
+        let nameless: Vec<u8> = nameless.iter().copied().filter(|kind| opens(kind)).collect();
+        let score = score(items, &chain, |kind| is_own(kind) || nameless.contains(&kind), |_| true);
+        Trial { feature, chain, nameless, score }
     }
 }
 

@@ -25,14 +25,18 @@ impl Shape {
     /// v11 of a Mavic 2.
     pub const LATE: Shape = Shape { osd: 55, home: 74, gimbal: 40, rc: 15, ..Shape::IOS };
 
-    /// What is usual for a version. v9, v10 and v12 have no real sample: they take the nearest known one.
+    /// v14: real cipher texts are 80, 96, 64 and 32 bytes long.
+    pub const FLY: Shape = Shape { osd: 70, home: 90, gimbal: 48, rc: 28, ..Shape::LATE };
+
+    /// What is usual for a version. v9, v10, v12 and v13 have no real sample: they take the nearest known one.
     pub fn of(version: u8) -> Shape {
         match version {
             ..=6 => Shape::EARLY,
             7 | 8 => Shape::ANDROID,
             9 | 10 => Shape::IOS,
             11 => Shape::LATE,
-            _ => Shape { rc: 28, ..Shape::LATE },
+            12 | 13 => Shape { rc: 28, ..Shape::LATE },
+            _ => Shape::FLY,
         }
     }
 }
@@ -114,6 +118,7 @@ pub const AVOID_RADIUS_LIMIT: u16 = 1 << 6;
 /// The limit of an airport (or another site of the no-fly database) works.
 pub const AVOID_AIRPORT_LIMIT: u16 = 1 << 7;
 pub const AVOID_NEAR_BOUNDARY: u16 = 1 << 9;
+/// The same limit, of the height.
 pub const AVOID_AIRPORT_HEIGHT: u16 = 1 << 12;
 
 /// Entry of a [`vision_group`], sub 8: the avoidance flags.
@@ -194,6 +199,11 @@ pub fn fly_safe_limit(value: u8) -> Vec<u8> {
     let mut f = Fields::new(14);
     f.u8(0, 1).u8(2, value);
     f.whole()
+}
+
+/// Type 52, action on an unlock licence. Only the name is known; the bytes are of this encoder's choice.
+pub fn unlock_licence(action: u8) -> Vec<u8> {
+    vec![action, 0, 0, 0]
 }
 
 /// Type 56, v13+: the wrapped key of a feature.

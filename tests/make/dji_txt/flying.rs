@@ -54,7 +54,7 @@ pub struct Osd {
 }
 
 impl Osd {
-    /// `len` is 50, 53 or 55.
+    /// `len` is 50, 53 or 55; nobody knows what the bytes beyond are (v14), they are 0.
     pub fn content(&self, len: usize) -> Vec<u8> {
         let mut f = Fields::new(55);
         f.f64(0, self.lon_rad).f64(8, self.lat_rad).i16(16, self.height);
@@ -131,7 +131,7 @@ pub struct Home {
 }
 
 impl Home {
-    /// `len` is 32, 34, 69, 73 or 74. The filler AA AA BB BB stands at 41, as in every real v11 log.
+    /// `len` is 32, 34, 69, 73, 74 or (v14) 90. The filler AA AA BB BB stands at 41, as in every real v11 log.
     pub fn content(&self, len: usize) -> Vec<u8> {
         let mut f = Fields::new(74);
         f.f64(0, self.lon_rad).f64(8, self.lat_rad).f32(16, self.altitude);
@@ -175,7 +175,7 @@ pub struct Gimbal {
 }
 
 impl Gimbal {
-    /// `len` is 12, 19, 20, 24 or 40; from 40 on with the four floats.
+    /// `len` is 12, 19, 20, 24, 40 or (v14) 48; from 40 on with the four floats.
     pub fn content(&self, len: usize) -> Vec<u8> {
         let mut f = Fields::new(40);
         f.i16(0, self.pitch).i16(2, self.roll).i16(4, self.yaw);

@@ -6,18 +6,23 @@
 //! v12     prefix 100 | details 436 | records    | 12345 images
 //! v13-14  prefix 100 | aux info, version | recs | 12345 images
 //! ```
-//! A record is `type u8, length u8 (u16 from v13), body, FF`; from v7 the body is scrambled and has a check byte.
+//! A record is `type u8, length u8 (u16 from v13), body, FF`; from v7 the body is scrambled and has a check byte, from v13
+//! most contents are encrypted before that.
 
 pub mod content;
 pub mod details;
+pub mod features;
 pub mod fields;
 pub mod flying;
+pub mod keys;
 pub mod power;
 pub mod scramble;
+pub mod service;
 pub mod truth;
 
 pub use content::Shape;
 pub use details::Details;
+pub use keys::{FeatureKey, KeyChain};
 pub use truth::{Placed, Truth};
 
 use super::prng::Prng;
@@ -30,7 +35,11 @@ const SEPARATOR: [u8; 4] = 12345i32.to_le_bytes();
 enum Item {
     Record {
         kind: u8,
+        /// As it is scrambled.
         content: Vec<u8>,
+        /// Bytes before encryption.
+        plain: usize,
+        key: Option<(usize, u16)>,
     },
     Separator,
     /// A JPEG between the records: it has no frame.
@@ -54,6 +63,7 @@ pub struct Log {
     prefix_byte_11: u8,
     department: u8,
     seed: u64,
+    keys: Option<KeyChain>,
     items: Vec<Item>,
     photos: Vec<Photo>,
     thumbnails: Vec<Vec<u8>>,
@@ -72,6 +82,7 @@ impl Log {
             prefix_byte_11: 0,
             department: 3,
             seed: u64::from(version),
+            keys: None,
             items: Vec::new(),
             photos: Vec::new(),
             thumbnails: Vec::new(),
@@ -116,22 +127,83 @@ impl Log {
         self
     }
 
-    /// Adds a record. Content is at most 253 bytes (255 in plain versions, 65,533 in v13+) and may be empty.
-    pub fn record(&mut self, kind: u8, content: &[u8]) -> &mut Self {
-        assert!(kind != 0 && kind != 255, "types 0 and 255 are never valid");
-        let room = if self.version >= 13 { 65_535 } else { 255 };
-        let room = if self.scrambled { room - 2 } else { room };
-        assert!(content.len() <= room, "a length field of v{} holds no {}", self.version, content.len());
-        self.items.push(Item::Record { kind, content: content.to_vec() });
+    /// v13+: from here on records are encrypted, under keys that the seed decides. Those that real logs have at their start
+    /// are stored at once, the others before the first record of their feature.
+    pub fn encrypt(&mut self, seed: u64) -> &mut Self {
+        assert!(self.version >= features::FIRST_VERSION, "AES came with v13");
+        self.keys = Some(KeyChain::new(seed));
+        self.store_first_keys()
+    }
+
+    /// A recover marker: what follows is encrypted under other keys. Its content is not described and stays empty.
+    pub fn recover(&mut self) -> &mut Self {
+        self.keys.as_mut().expect("only encrypted logs have the marker").next_segment();
+        self.push(50, Vec::new(), 0, None);
+        self.store_first_keys()
+    }
+
+    fn store_first_keys(&mut self) -> &mut Self {
+        for &feature in features::at_start(self.version) {
+            self.store_key(feature);
+        }
         self
+    }
+
+    fn store_key(&mut self, feature: u16) {
+        let key = self.keys.as_mut().and_then(|keys| keys.add(feature));
+        if let Some(stored) = key.map(|key| content::key_storage(feature, &key.wrapped)) {
+            let len = stored.len();
+            self.push(56, stored, len, None);
+        }
+    }
+
+    /// The keys that open the log, segment by segment; none when it is not encrypted.
+    pub fn keys(&self) -> &[Vec<FeatureKey>] {
+        self.keys.as_ref().map_or(&[], KeyChain::sets)
+    }
+
+    /// What to ask the key service for.
+    pub fn key_request(&self) -> String {
+        service::request(self.aux_version(), self.department, self.keys())
+    }
+
+    /// Adds a record. Content is at most 253 bytes (255 in plain versions, 65,533 in v13+) and may be empty. In an encrypted
+    /// log the type must have a feature.
+    pub fn record(&mut self, kind: u8, content: &[u8]) -> &mut Self {
+        if self.keys.is_none() {
+            return self.push(kind, content.to_vec(), content.len(), None);
+        }
+        let feature = features::of(self.version, kind);
+        self.record_under(feature.expect("the maps say nothing of this type: choose a feature"), kind, content)
+    }
+
+    /// Adds a record to an encrypted log under a feature of the caller's choice.
+    pub fn record_under(&mut self, feature: u16, kind: u8, content: &[u8]) -> &mut Self {
+        if feature == features::PLAIN {
+            return self.push(kind, content.to_vec(), content.len(), None);
+        }
+        self.store_key(feature);
+        let keys = self.keys.as_mut().expect("an encrypted log");
+        let (cipher, key) = (keys.encrypt(feature, content), (keys.segment(), feature));
+        self.push(kind, cipher, content.len(), Some(key))
     }
 
     /// Adds a record of v13+ whose content nobody can read: noise as long as AES-CBC makes `plain` bytes.
     pub fn sealed(&mut self, kind: u8, plain: usize) -> &mut Self {
-        assert!(self.version >= 13, "AES came with v13");
+        assert!(self.version >= features::FIRST_VERSION, "AES came with v13");
         let mut prng = Prng::new(self.seed << 32 | self.items.len() as u64);
         let cipher = prng.bytes((plain / 16 + 1) * 16);
-        self.record(kind, &cipher)
+        let len = cipher.len();
+        self.push(kind, cipher, len, None)
+    }
+
+    fn push(&mut self, kind: u8, content: Vec<u8>, plain: usize, key: Option<(usize, u16)>) -> &mut Self {
+        assert!(kind != 0 && kind != 255, "types 0 and 255 are never valid");
+        let room = if self.version >= 13 { 65_535 } else { 255 };
+        let room = if self.scrambled { room - 2 } else { room };
+        assert!(content.len() <= room, "a length field of v{} holds no {}", self.version, content.len());
+        self.items.push(Item::Record { kind, content, plain, key });
+        self
     }
 
     /// A 12345 in the middle: the app was restarted and went on in the same file.
@@ -191,7 +263,10 @@ impl Log {
         for item in &self.items {
             let at = out.len();
             match item {
-                Item::Record { kind, content } => truth.records.push(self.frame(&mut out, &mut prng, *kind, content)),
+                Item::Record { kind, content, plain, key } => {
+                    let framed = self.frame(&mut out, &mut prng, *kind, content);
+                    truth.records.push(Placed { content: *plain, key: *key, ..framed });
+                }
                 Item::Separator => {
                     out.extend(SEPARATOR);
                     truth.separators.push(at);
@@ -254,11 +329,15 @@ impl Log {
         let mut out = vec![0u8];
         out.extend((info.len() as u16).to_le_bytes());
         out.extend(info);
-        let map = u16::from(self.version) - 10;
         out.extend([1, 4, 0]);
-        out.extend(map.to_le_bytes());
+        out.extend(self.aux_version().to_le_bytes());
         out.extend([self.department, 0x83]);
         out
+    }
+
+    /// v13+: the number of the feature map, and what the key service knows the version by.
+    fn aux_version(&self) -> u16 {
+        u16::from(self.version) - 10
     }
 
     /// Up to v11: details behind the images, and what may follow them.
@@ -298,6 +377,6 @@ impl Log {
         }
         out.extend(body);
         out.push(0xFF);
-        Placed { kind, offset, len: out.len() - offset, content: content.len() }
+        Placed { kind, offset, len: out.len() - offset, content: content.len(), key: None }
     }
 }

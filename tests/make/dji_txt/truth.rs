@@ -1,12 +1,14 @@
 //! Where everything went: what a damage test needs to know which records a hole may cost.
 
-/// A framed record. `len` counts the frame too, `content` only what is inside (unscrambled).
+/// A framed record. `len` counts the frame too, `content` only what is inside (unscrambled and decrypted).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placed {
     pub kind: u8,
     pub offset: usize,
     pub len: usize,
     pub content: usize,
+    /// Segment and feature of the key that opens it.
+    pub key: Option<(usize, u16)>,
 }
 
 impl Placed {

@@ -1,7 +1,9 @@
 //! What each instrument says about a state of the flight.
 
 use super::super::clock::civil;
-use super::super::dji_txt::content::{self as small, AVOID_AIRPORT_LIMIT, AVOID_ENABLED, Camera, Recover};
+use super::super::dji_txt::content::{
+    self as small, AVOID_AIRPORT_HEIGHT, AVOID_AIRPORT_LIMIT, AVOID_ENABLED, Camera, Recover,
+};
 use super::super::dji_txt::flying::{Custom, Gimbal, Home, NO_HOME, Osd, Rc, RcGps};
 use super::super::dji_txt::power::{self, CenterBattery, PackDynamic, PackStatic, SmartBattery};
 use super::super::flight::State;
@@ -72,6 +74,7 @@ impl Recording<'_> {
             go_home_height: 50,
             sd_percent: 20,
             log_index: self.log_index + u16::from(after_restart),
+            simulator: self.options.simulated,
             max_height: 120.0,
             force_landing_height: 5,
             serial: self.craft.aircraft_serial.to_string(),
@@ -154,13 +157,28 @@ impl Recording<'_> {
         }
     }
 
-    pub(super) fn pack_static(&self) -> PackStatic {
+    /// Numbers of the packs as records of type 22 count them: 0 is the only one, or the sum of 1 and 2.
+    pub fn packs(&self) -> std::ops::RangeInclusive<u8> {
+        0..=if self.options.dual_battery { 2 } else { 0 }
+    }
+
+    /// Two packs lie side by side and share capacity and current; the first is a little fuller and carries a little more.
+    fn share(&self, index: u8, whole: f64) -> f64 {
+        match index {
+            0 => whole,
+            1 => whole * 0.51,
+            _ => whole * 0.49,
+        }
+    }
+
+    pub fn pack_static(&self, index: u8) -> PackStatic {
+        let half = if index == 0 { 1 } else { 2 };
         PackStatic {
-            index: 0,
-            design_capacity: u32::from(self.craft.capacity_mah),
-            cycles: 21,
+            index,
+            design_capacity: u32::from(self.craft.capacity_mah) / half,
+            cycles: 21 + u16::from(index),
             full_voltage: 4_350 * self.craft.cells as u32,
-            serial: 4711,
+            serial: 4711 + u16::from(index),
             name: "OVF CELLS".into(),
             version: "OVF01".into(),
             life_percent: 97,
@@ -168,19 +186,27 @@ impl Recording<'_> {
         }
     }
 
-    pub(super) fn pack_dynamic(&self, now: &State) -> PackDynamic {
-        let full = u32::from(self.craft.capacity_mah);
+    pub fn pack_dynamic(&self, now: &State, index: u8) -> PackDynamic {
+        let whole = f64::from(self.craft.capacity_mah);
+        let full = if index == 0 { whole } else { whole / 2.0 };
+        let left = self.share(index, whole * now.percent / 100.0).min(full);
+        let cells = self.pack_cells(now, index);
         PackDynamic {
-            index: 0,
-            voltage: now.cells_mv.iter().map(|&cell| i32::from(cell)).sum(),
-            current: now.current_ma as i32,
-            full,
-            left: (f64::from(full) * now.percent / 100.0) as u32,
-            temperature: tenths(now.temperature_c),
-            cells: now.cells_mv.len() as u8,
-            percent: now.percent.round() as u8,
+            index,
+            voltage: cells.iter().map(|&cell| i32::from(cell)).sum(),
+            current: self.share(index, now.current_ma) as i32,
+            full: full as u32,
+            left: left as u32,
+            temperature: tenths(now.temperature_c) + 4 * i16::from(index),
+            cells: cells.len() as u8,
+            percent: (left / full * 100.0).round() as u8,
             state: 0,
         }
+    }
+
+    /// mV.
+    pub fn pack_cells(&self, now: &State, index: u8) -> Vec<u16> {
+        now.cells_mv.iter().map(|cell| cell - 3 * u16::from(index)).collect()
     }
 
     pub(super) fn camera(&self, now: &State) -> Camera {
@@ -213,9 +239,9 @@ impl Recording<'_> {
         if state.is_multiple_of(2) {
             entries.extend([small::radar(4, &[FAR], counter), small::radar(5, &[below], counter)]);
         }
-        let limited = self.limited.get(state).copied().unwrap_or(false);
-        let flags = AVOID_ENABLED | if limited { AVOID_AIRPORT_LIMIT } else { 0 };
-        entries.push(small::avoid_status(flags));
+        let on = |states: &[bool], flag: u16| if states.get(state) == Some(&true) { flag } else { 0 };
+        let limits = on(&self.limited, AVOID_AIRPORT_LIMIT) | on(&self.options.height_limited, AVOID_AIRPORT_HEIGHT);
+        entries.push(small::avoid_status(AVOID_ENABLED | limits));
         if state % 50 < 5 {
             entries.push(small::vision_opaque(9, &[0xF6, 0x0F, 0xFF, 0x0F, 0xFF, 0x5F, counter]));
             entries.push(small::vision_opaque(10, &[0; 15]));

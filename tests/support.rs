@@ -12,8 +12,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Once, OnceLock};
 
-use overflown::decode::embedded_tables;
-use overflown::evidence::Evidence;
+use overflown::decode::{KeyFile, embedded_tables};
+use overflown::evidence::{Evidence, Sha256};
 use overflown::examine::{Completion, Examined, Tools, examine};
 use overflown::track::{Rows, Track};
 
@@ -53,6 +53,17 @@ pub fn tools() -> &'static Tools {
 /// Examines bytes under the name of the file that they came from.
 pub fn examine_bytes(name: &str, bytes: Vec<u8>) -> Examined {
     examine(&Evidence::from_bytes(name, bytes), tools())
+}
+
+/// The same with the answer of a key service at hand.
+pub fn examine_with_keys(name: &str, bytes: Vec<u8>, answer: &str) -> Examined {
+    let keys = KeyFile {
+        label: "answer.json".to_owned(),
+        sha256: Sha256::of(answer.as_bytes()),
+        bytes: answer.into(),
+        item: None,
+    };
+    examine(&Evidence::from_bytes(name, bytes), &Tools { keys: vec![keys].into(), ..tools().clone() })
 }
 
 /// A log in memory with what an examination of the intact file finds.

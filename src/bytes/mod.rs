@@ -1,5 +1,6 @@
 //! Readers that name what they read, and the checks and keystreams of the formats.
 
+pub mod exif;
 pub mod jpeg;
 pub mod keystream;
 mod reader;

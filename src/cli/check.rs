@@ -12,7 +12,7 @@ use super::{Session, Tracks, distance};
 use crate::analyse::{Encounter, Fence, Settings};
 use crate::evidence::label::printable;
 use crate::examine::{Completion, Examined};
-use crate::track::utc_text;
+use crate::track::{Role, Track, utc_text};
 use crate::write::document::{
     CheckDocument, ExitReport, FlightVerdict, NotChecked, ToolReport, ZonesReport, word, write_document,
 };
@@ -72,7 +72,7 @@ impl FailOn {
 pub fn verdicts(examined: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<FlightVerdict> {
     let mut verdicts = Vec::new();
     for item in examined.all() {
-        for track in tracks.of(item).filter(|t| t.rows.fixes().next().is_some()) {
+        for track in checked_tracks(item, tracks).filter(|t| t.rows.fixes().next().is_some()) {
             let checked = fence.check(track);
             verdicts.push(FlightVerdict {
                 flight: String::new(),
@@ -85,6 +85,13 @@ pub fn verdicts(examined: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<F
         }
     }
     verdicts
+}
+
+/// The chosen tracks; of an item without an aircraft's track (a locked log) the places of its photos.
+fn checked_tracks(item: &Examined, tracks: Tracks) -> impl Iterator<Item = &Track> {
+    let no_primary = tracks == Tracks::Primary && item.primary().is_none();
+    let media = item.tracks.iter().filter(move |track| no_primary && track.kind.role == Role::Media);
+    tracks.of(item).chain(media)
 }
 
 /// Gives the verdicts of a survey their flights, in the order of the survey.
@@ -190,7 +197,8 @@ impl Check {
 
 /// Reading and zones and verdicts together.
 pub fn outcome(read: Outcome, sites: &Sites, fail_on: FailOn, verdicts: &[FlightVerdict]) -> Outcome {
-    let finding = verdicts.iter().flat_map(|v| &v.encounters).any(|e| fail_on.is_met_by(e));
+    let flown = verdicts.iter().filter(|v| !v.track.simulated);
+    let finding = flown.flat_map(|v| &v.encounters).any(|e| fail_on.is_met_by(e));
     Outcome { finding, incomplete: read.incomplete || sites.incomplete, ..read }
 }
 
@@ -198,7 +206,8 @@ pub fn outcome(read: Outcome, sites: &Sites, fail_on: FailOn, verdicts: &[Flight
 pub fn text(verdicts: &[FlightVerdict], not_checked: &[NotChecked]) -> String {
     let mut text = String::new();
     for verdict in verdicts {
-        text += &format!("{}  {}  {}\n", verdict.flight, verdict.track.name, verdict.path);
+        let simulated = if verdict.track.simulated { "  SIMULATED: no aircraft was there" } else { "" };
+        text += &format!("{}  {}  {}{simulated}\n", verdict.flight, verdict.track.name, verdict.path);
         for encounter in &verdict.encounters {
             text += &encounter_text(encounter);
         }

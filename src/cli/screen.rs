@@ -16,7 +16,7 @@ pub fn file(report: &FileReport, color: bool) -> String {
         return text;
     }
     let lines = text.lines().enumerate().map(|(i, line)| {
-        let lost = ["  loss ", "  damage ", "  locked "].iter().any(|head| line.starts_with(head));
+        let lost = ["  loss ", "  damage ", "  locked ", "  SIMULATED "].iter().any(|head| line.starts_with(head));
         match (i, lost) {
             (0, _) => format!("\x1b[1m{line}\x1b[0m\n"),
             (_, true) => format!("\x1b[31m{line}\x1b[0m\n"),
@@ -29,6 +29,9 @@ pub fn file(report: &FileReport, color: bool) -> String {
 fn plain(report: &FileReport) -> String {
     let mut text = String::new();
     what(report, &mut text);
+    if report.tracks.iter().any(|track| track.simulated) {
+        line(&mut text, "SIMULATED", "the flight controller ran a simulation: no aircraft was at these places");
+    }
     whose(report, &mut text);
     when(report, &mut text);
     for track in &report.tracks {
@@ -85,7 +88,8 @@ fn whose(report: &FileReport, text: &mut String) {
         [
             named("camera", &device.camera_serial),
             named("controller", &device.controller_serial),
-            named("battery", &device.battery_serial),
+            (!device.battery_serials.is_empty())
+                .then(|| format!("battery {}", printable(&device.battery_serials.join(" and ")))),
             named("gimbal", &device.gimbal_serial),
             (!device.firmware.is_empty()).then(|| format!("{} firmware entries", device.firmware.len())),
         ],

@@ -100,6 +100,9 @@ pub enum EventKind {
     SignalBack,
     Action,
     Restart,
+    Simulator,
+    Unlock,
+    NoFlyDatabase,
 }
 
 impl EventKind {
@@ -123,6 +126,9 @@ impl EventKind {
             EventKind::SignalBack => "signal-back",
             EventKind::Action => "action",
             EventKind::Restart => "restart",
+            EventKind::Simulator => "simulator",
+            EventKind::Unlock => "unlock",
+            EventKind::NoFlyDatabase => "no-fly-database",
         }
     }
 }

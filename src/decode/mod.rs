@@ -147,6 +147,8 @@ pub struct Record<'a> {
     pub time: RawTime,
     /// Counts as a record. Entries inside a record do not, nor do structures outside the chain of records: prefix, details.
     pub counted: bool,
+    /// Which of several equal parts it is about (battery pack 1 or 2), 0 for the whole or the only one.
+    pub instance: u16,
     /// Bytes at the start of the content that may be wrong though the record is proved (decryption behind a hole).
     pub doubtful: usize,
     pub payload: Payload<'a>,

@@ -135,7 +135,9 @@ fn assemble(
     depth: u32,
 ) -> Examined {
     let Collector { builder, claims, counts, events, facts: stated, children: found, mut diagnostics, .. } = collector;
-    let (tracks, steps) = builder.finish();
+    let (mut tracks, steps) = builder.finish();
+    let simulated = events.iter().any(|event| event.kind == EventKind::Simulator);
+    tracks.iter_mut().for_each(|track| track.simulated = simulated);
     let primary = tracks.iter().find(|t| t.primary);
     let (coverage, clash) = claims.sums(evidence.len);
     if clash > 0 {

@@ -90,6 +90,8 @@ pub struct DeviceReport {
     pub camera_serial: Option<String>,
     pub controller_serial: Option<String>,
     pub battery_serial: Option<String>,
+    /// Every battery that was met, for craft with two packs.
+    pub battery_serials: Vec<String>,
     pub gimbal_serial: Option<String>,
     pub app: Option<String>,
     pub firmware: Vec<String>,

@@ -5,12 +5,17 @@ use super::channel::csv_name;
 use super::clock::{Anchor, ClockStep, stamp, steps};
 use super::fix::{mark_doubtful, mark_suspects};
 use super::rows::{Column, FixState, Joined, Rows, Stamp};
-use super::{Kind, Subject, Track};
+use super::{Kind, Role, Subject, Track};
 use crate::decode::{RawTime, Record};
-use crate::layout::{Layout, Scalar, Tables};
+use crate::layout::{Channel, Field, Layout, Scalar, Tables};
 
 /// 1990 to 2100: a wall clock outside is none.
 const PLAUSIBLE_UTC_NS: std::ops::Range<i64> = 631_152_000_000_000_000..4_102_444_800_000_000_000;
+
+/// Stands in a channel's name for the number of the part that a record is about.
+const INSTANCE: &str = "{n}";
+/// No craft has more packs.
+const INSTANCES: u16 = 2;
 
 /// Builds the tracks of one item, record by record.
 pub struct TrackBuilder {
@@ -27,6 +32,8 @@ struct Feed {
     /// `None`: the file's clock.
     track: Option<usize>,
     opens_row: bool,
+    /// Only records of this instance; `None`: all.
+    instance: Option<u16>,
     lat: Option<Angle>,
     lon: Option<Angle>,
     elapsed: Option<Scalar>,
@@ -53,39 +60,52 @@ impl TrackBuilder {
     fn connect(&mut self, tables: &Tables, layout: &Layout) {
         for channel in tables.channels.iter().filter(|c| c.record == layout.name) {
             let Some(field) = layout.field(&channel.field) else { continue };
-            let Some(scalar) = field.scalar() else { continue };
-            let angle = Angle { scalar, radians: field.unit == "rad" };
-            let track = channel.track.parse().ok().map(|kind| self.track(kind));
-            let feeds = &mut self.feeds[layout.index];
-            let known = feeds.iter().position(|f| f.track == track && f.opens_row == channel.opens_row);
-            let index = known.unwrap_or_else(|| {
-                feeds.push(Feed {
-                    track,
-                    opens_row: channel.opens_row,
-                    lat: None,
-                    lon: None,
-                    elapsed: None,
-                    utc: None,
-                    columns: Vec::new(),
-                    joined: None,
-                });
-                feeds.len() - 1
-            });
-            let feed = &mut feeds[index];
-            match (channel.channel.as_str(), track) {
-                ("position.lat", _) => feed.lat = Some(angle),
-                ("position.lon", _) => feed.lon = Some(angle),
-                ("time.elapsed", _) => feed.elapsed = Some(scalar),
-                ("clock.utc", _) => feed.utc = Some(scalar),
-                (name, Some(track)) => {
-                    let rows = &mut self.tracks[track].1;
-                    feed.columns.push((scalar, column(rows, name, &field.unit, &channel.basis)));
-                    if !channel.opens_row {
-                        feed.joined = Some(joined(rows, &layout.name));
-                    }
+            // `battery{n}.level` is a column for each pack.
+            if channel.channel.contains(INSTANCE) {
+                for n in 1..=INSTANCES {
+                    let name = channel.channel.replace(INSTANCE, &n.to_string());
+                    self.connect_field(layout, field, &Channel { channel: name, ..channel.clone() }, Some(n));
                 }
-                (_, None) => {}
+            } else {
+                self.connect_field(layout, field, channel, None);
             }
+        }
+    }
+
+    fn connect_field(&mut self, layout: &Layout, field: &Field, channel: &Channel, instance: Option<u16>) {
+        let Some(scalar) = field.scalar() else { return };
+        let angle = Angle { scalar, radians: field.unit == "rad" };
+        let track = channel.track.parse().ok().map(|kind| self.track(kind));
+        let feeds = &mut self.feeds[layout.index];
+        let is_same = |f: &Feed| (f.track, f.opens_row, f.instance) == (track, channel.opens_row, instance);
+        let index = feeds.iter().position(is_same).unwrap_or_else(|| {
+            feeds.push(Feed {
+                track,
+                opens_row: channel.opens_row,
+                instance,
+                lat: None,
+                lon: None,
+                elapsed: None,
+                utc: None,
+                columns: Vec::new(),
+                joined: None,
+            });
+            feeds.len() - 1
+        });
+        let feed = &mut feeds[index];
+        match (channel.channel.as_str(), track) {
+            ("position.lat", _) => feed.lat = Some(angle),
+            ("position.lon", _) => feed.lon = Some(angle),
+            ("time.elapsed", _) => feed.elapsed = Some(scalar),
+            ("clock.utc", _) => feed.utc = Some(scalar),
+            (name, Some(track)) => {
+                let rows = &mut self.tracks[track].1;
+                feed.columns.push((scalar, column(rows, name, &field.unit, &channel.basis)));
+                if !channel.opens_row {
+                    feed.joined = Some(joined(rows, &layout.name));
+                }
+            }
+            (_, None) => {}
         }
     }
 
@@ -111,7 +131,8 @@ impl TrackBuilder {
     pub fn record(&mut self, record: &Record<'_>) {
         let Some(layout) = record.layout else { return };
         let content = record.content();
-        for feed in &self.feeds[layout.index] {
+        let is_for = |feed: &&Feed| feed.instance.is_none_or(|instance| instance == record.instance);
+        for feed in self.feeds[layout.index].iter().filter(is_for) {
             match feed.track {
                 None => {
                     let sure = |scalar: &Scalar| scalar.lies_behind(record.doubtful);
@@ -162,11 +183,14 @@ impl TrackBuilder {
             rows.columns.iter_mut().for_each(|c| c.values.resize(count, f32::NAN));
             rows.joined.iter_mut().for_each(|j| j.offsets.resize(count, u64::MAX));
             stamp(&mut rows, &self.anchors);
-            mark_suspects(&mut rows);
+            // Places of photos have no time to judge a speed by.
+            if kind.role == Role::Recorded {
+                mark_suspects(&mut rows);
+            }
             mark_doubtful(&mut rows);
             rows.columns.retain(|c| c.values.iter().any(|v| !v.is_nan()));
             rows.joined.retain(|j| j.offsets.iter().any(|o| *o != u64::MAX));
-            tracks.push(Track { name: unique_name(&tracks, kind), kind, primary: false, rows });
+            tracks.push(Track { name: unique_name(&tracks, kind), kind, primary: false, simulated: false, rows });
         }
         let primary = tracks.iter_mut().filter(|t| t.kind.subject == Subject::Aircraft).min_by_key(|t| t.kind.estimate);
         if let Some(track) = primary {

@@ -110,5 +110,7 @@ pub struct Track {
     pub kind: Kind,
     /// The track that stands for its aircraft in outputs and in the fence's summary.
     pub primary: bool,
+    /// The source says that a simulator made it: no aircraft was there.
+    pub simulated: bool,
     pub rows: Rows,
 }

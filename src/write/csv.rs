@@ -89,7 +89,7 @@ impl CsvWriter {
                 let _ = write!(line, "{offset}");
             }
         }
-        line.push('\n');
+        line.push_str(if columns.simulated { ",yes\n" } else { ",no\n" });
     }
 }
 
@@ -98,6 +98,7 @@ struct Columns<'a> {
     standard: Vec<Option<&'a Column>>,
     extra: Vec<Option<&'a Column>>,
     joined: Vec<Option<&'a Joined>>,
+    simulated: bool,
 }
 
 impl TrackWriter for CsvWriter {
@@ -110,7 +111,7 @@ impl TrackWriter for CsvWriter {
         for record in &self.joined {
             write!(out, ",{record}_offset")?;
         }
-        out.write_all(b"\n")
+        out.write_all(b",simulated\n")
     }
 
     fn track(&mut self, item: &TrackItem<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -120,6 +121,7 @@ impl TrackWriter for CsvWriter {
             standard: STANDARD.iter().map(|s| find(s.channel)).collect(),
             extra: self.extra.iter().map(|(channel, _)| find(channel)).collect(),
             joined: self.joined.iter().map(|record| rows.joined.iter().find(|j| j.record == *record)).collect(),
+            simulated: track.simulated,
         };
         let kind = track.kind;
         let lead =

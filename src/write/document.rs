@@ -137,6 +137,7 @@ pub struct TrackName {
     pub estimate: &'static str,
     pub role: &'static str,
     pub primary: bool,
+    pub simulated: bool,
 }
 
 impl From<&Track> for TrackName {
@@ -147,6 +148,7 @@ impl From<&Track> for TrackName {
             estimate: track.kind.estimate.as_str(),
             role: track.kind.role.as_str(),
             primary: track.primary,
+            simulated: track.simulated,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::examine::Examined;
 
 pub const HEADER: &str = "flight,sources,model,aircraft_serial,name,start_utc,end_utc,duration_s,first_lat,first_lon,last_lat,\
 last_lon,pilot_lat,pilot_lon,max_height_m,height_reference,length_m,farthest_m,battery_start_percent,battery_end_percent,fixes,\
-invalid,suspect,completeness,messages,encounters";
+invalid,suspect,completeness,messages,encounters,simulated";
 
 /// What the table needs of one source of a flight.
 #[derive(Clone, Debug)]
@@ -99,6 +99,7 @@ pub fn csv(flights: &[(&str, Vec<&FlightRow>, Vec<String>)], out: &mut dyn Write
             row.completeness.to_owned(),
             cell(&row.messages.join(" | ")),
             cell(&encounters.join(" | ")),
+            if track.simulated { "yes" } else { "no" }.to_owned(),
         ];
         writeln!(out, "{}", cells.join(","))?;
     }

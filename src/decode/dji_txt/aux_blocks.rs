@@ -85,6 +85,7 @@ impl Aux {
                 trailer: 0,
                 time: RawTime(None),
                 counted: false,
+                instance: 0,
                 doubtful: 0,
                 payload: Payload::Bytes(content),
             });

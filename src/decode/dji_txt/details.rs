@@ -188,7 +188,7 @@ pub struct ImageLen {
 }
 
 /// The check value stands where it must, with a plausible start time behind it.
-fn proved(bytes: &[u8], at: usize) -> bool {
+pub fn proved(bytes: &[u8], at: usize) -> bool {
     bytes.get(at..).and_then(|rest| rest.get(..PROOF)).is_some_and(|block| {
         block[MARKER_AT..MARKER_AT + 4] == MARKER && PLAUSIBLE_START_MS.contains(&Le::read_i64(&block[MARKER_AT + 4..]))
     })

@@ -355,6 +355,11 @@ impl<'a, 's> Emitter<'a, 's> {
         self.gap();
         let (code, message) = match kind {
             HoleKind::CutPhoto => return self.cut_photo(at, len),
+            HoleKind::Trailing => {
+                let message = format!("{len} bytes stand behind the end of the log at {at}; they are no part of it");
+                let note = Diagnostic::note("dji-txt/trailing", Origin::at(at, len), message);
+                return self.sink.diagnostic(note);
+            }
             HoleKind::Cut => ("dji-txt/cut", format!("the file ends inside the record at {at}: it was cut here")),
             HoleKind::ZeroTail => {
                 ("dji-txt/zero-tail", format!("zeros from {at} to the end: the file was never written there"))

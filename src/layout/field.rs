@@ -1,6 +1,7 @@
 //! One row of a record table: where a field lies, what type it has, what it is measured in and against.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use byteorder::{ByteOrder as _, LittleEndian as Le};
@@ -114,6 +115,39 @@ pub enum Kind {
     Hex(Option<usize>),
     /// Another table, repeated to the end.
     Entries(Arc<Layout>),
+}
+
+/// As `records.tsv` writes it.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Number(number) => write!(f, "{number}"),
+            Kind::Array(number, Some(count)) => write!(f, "{number}[{count}]"),
+            Kind::Array(number, None) => write!(f, "{number}[]"),
+            Kind::Chars(len) => write!(f, "char[{len}]"),
+            Kind::Text => f.write_str("text"),
+            Kind::Hex(Some(len)) => write!(f, "hex[{len}]"),
+            Kind::Hex(None) => f.write_str("hex"),
+            Kind::Entries(layout) => write!(f, "{}[]", layout.name),
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Number::U8 => "u8",
+            Number::U16 => "u16",
+            Number::U32 => "u32",
+            Number::U64 => "u64",
+            Number::I8 => "i8",
+            Number::I16 => "i16",
+            Number::I32 => "i32",
+            Number::I64 => "i64",
+            Number::F32 => "f32",
+            Number::F64 => "f64",
+        })
+    }
 }
 
 /// Turns the raw number into the unit. Tenths divide by ten, so that 516 reads 51.6 and not 51.6000000001.

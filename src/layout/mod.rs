@@ -84,6 +84,11 @@ pub struct Enumeration {
 }
 
 impl Enumeration {
+    /// Values and their names, smallest first.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.names.iter().map(|(value, name)| (*value, name.as_str()))
+    }
+
     pub fn name(&self, value: i64) -> Option<&str> {
         self.names.get(&value).map(String::as_str)
     }

@@ -114,6 +114,8 @@ pub enum Kind {
     Hex(Option<usize>),
     /// Another table, repeated to the end.
     Entries(Arc<Layout>),
+    /// A cell of a self-describing source: the decoder reads it and hands the value over with the record.
+    Cell,
 }
 
 /// Turns the raw number into the unit. Tenths divide by ten, so that 516 reads 51.6 and not 51.6000000001.
@@ -193,6 +195,7 @@ impl Field {
                 let entries = rest.chunks_exact(layout.extent(rest.len()).max(1));
                 Some(Value::List(entries.map(|entry| Value::Entry(layout.read_all(entry).collect())).collect()))
             }
+            Kind::Cell => None,
         }
     }
 
@@ -232,7 +235,7 @@ impl Field {
             Kind::Array(number, None) => rest / number.size() * number.size(),
             Kind::Chars(len) => *len,
             Kind::Hex(len) => len.unwrap_or(rest),
-            Kind::Text => rest,
+            Kind::Text | Kind::Cell => rest,
             Kind::Entries(layout) => {
                 let entry = layout.extent(rest).max(1);
                 rest / entry * entry

@@ -10,14 +10,15 @@ use super::exit::{Outcome, Stop};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
 use super::{Session, Tracks, distance};
-use crate::analyse::{Fence, Finding, Settings};
+use crate::analyse::{Encounter, Fence, Finding, Settings};
 use crate::evidence::Skipped;
 use crate::examine::Examined;
+use crate::layout::Tables;
 use crate::track::utc_text;
 use crate::write::document::{
     FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, write_document,
 };
-use crate::write::files::OutputFolder;
+use crate::write::files::{OutputFolder, file_name};
 use crate::write::flights::FlightRow;
 use crate::write::{
     CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks,
@@ -84,7 +85,7 @@ impl Case {
         let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence))?;
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
-            mark.flight = flights.of(&mark.source, &mark.sha256).unwrap_or_default().to_owned();
+            mark.flight = flights.id_of_mark(mark);
         }
         let verdicts = check::in_flights(&survey, &flights, |kept| &kept.verdicts);
         let outcome = check::outcome(survey.outcome(), &sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
@@ -123,7 +124,7 @@ impl Kept {
         Kept {
             verdicts: check::verdicts(examined, Tracks::Primary, fence),
             marks: all.iter().flat_map(|item| marks(item)).collect(),
-            rows: all.iter().filter_map(|item| FlightRow::of(item)).collect(),
+            rows: all.iter().flat_map(|item| FlightRow::of(item)).collect(),
             timeline: all.iter().flat_map(timeline).collect(),
             findings: all.iter().flat_map(|item| item.report.findings.iter().cloned()).collect(),
         }
@@ -152,16 +153,18 @@ fn write_tracks(
         survey,
         |_| true,
         |item| {
-            let Some(flight) = flights.of_item(item) else { return Ok(()) };
+            let tables: Vec<&Tables> =
+                session.tools.tables.iter().filter(|tables| item.report.format == Some(tables.id.as_str())).collect();
             for track in &item.tracks {
+                let Some((_, flight)) = flights.of_track(item, track) else { continue };
                 let one = TrackItem { flight, item, track };
                 if track.primary {
                     gpx.track(&one, &mut gpx_out)?;
                     geojson.track(&one, &mut geojson_out)?;
                 }
-                let name = format!("tracks/{}-{}.csv", &item.report.sha256[..8], track.name);
+                let name = format!("tracks/{}-{}.csv", &item.report.sha256[..8], file_name(&track.name));
                 output.write(&name, |out| {
-                    let mut csv = CsvWriter::new(&session.tools.tables);
+                    let mut csv = CsvWriter::new(tables.iter().copied());
                     csv.begin(&[], out)?;
                     csv.track(&one, out)?;
                     csv.end(out)
@@ -186,17 +189,20 @@ fn write_tables(
     let mut rows: Vec<TimelineRow> =
         survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect();
     output.write("timeline.csv", |out| timeline(&mut rows, out))?;
-    let all = || survey.items.iter().flat_map(|item| &item.kept.rows);
-    let table: Vec<_> = ids
-        .ids()
-        .map(|flight| {
-            let sources = all().filter(|row| ids.of(&row.path, &row.sha256) == Some(flight)).collect();
-            let encounters = verdicts.iter().filter(|v| v.flight == flight).flat_map(|v| &v.encounters);
-            let words =
-                encounters.map(|e| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id)));
-            (flight, sources, words.collect())
-        })
-        .collect();
+    let mut table: Vec<(&str, Vec<&FlightRow>, Vec<String>)> =
+        ids.ids().map(|flight| (flight, Vec::new(), Vec::new())).collect();
+    for row in survey.items.iter().flat_map(|item| &item.kept.rows) {
+        if let Some((number, _)) = ids.of(&row.path, &row.sha256, row.track()) {
+            table[number].1.push(row);
+        }
+    }
+    for verdict in verdicts {
+        if let Some((number, _)) = ids.of(&verdict.path, &verdict.sha256, &verdict.track.name) {
+            let word =
+                |e: &Encounter| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id));
+            table[number].2.extend(verdict.encounters.iter().map(word));
+        }
+    }
     output.write("flights.csv", |out| flights::csv(&table, out))?;
     output.write("encounters.csv", |out| encounters::csv(verdicts, out))?;
     output.write("encounters.geojson", |out| encounters::geojson(verdicts, out))?;

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use rayon::prelude::*;
 
 use super::exit::{Outcome, Stop};
 use super::sites::{self, Sites};
@@ -70,21 +71,23 @@ impl FailOn {
 
 /// The verdicts on the chosen tracks of an item and of everything inside it; the flights get their ids later.
 pub fn verdicts(examined: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<FlightVerdict> {
-    let mut verdicts = Vec::new();
-    for item in examined.all() {
-        for track in checked_tracks(item, tracks).filter(|t| t.rows.fixes().next().is_some()) {
-            let checked = fence.check(track);
-            verdicts.push(FlightVerdict {
-                flight: String::new(),
-                path: item.report.path.clone(),
-                sha256: item.report.sha256.clone(),
-                track: track.into(),
-                encounters: checked.encounters,
-                nearest: checked.nearest,
-            });
+    let verdict = |item: &Examined, track: &Track| {
+        let checked = fence.check(track);
+        FlightVerdict {
+            flight: String::new(),
+            path: item.report.path.clone(),
+            sha256: item.report.sha256.clone(),
+            track: track.into(),
+            encounters: checked.encounters,
+            nearest: checked.nearest,
         }
-    }
-    verdicts
+    };
+    let all = examined.all();
+    let of_item = |item: &&Examined| {
+        let chosen: Vec<&Track> = checked_tracks(item, tracks).filter(|t| t.rows.fixes().next().is_some()).collect();
+        chosen.par_iter().map(|track| verdict(item, track)).collect::<Vec<_>>()
+    };
+    all.iter().flat_map(of_item).collect()
 }
 
 /// The chosen tracks; of an item without an aircraft's track (a locked log) the places of its photos.
@@ -101,8 +104,9 @@ pub fn in_flights<T>(
     of: impl Fn(&T) -> &Vec<FlightVerdict>,
 ) -> Vec<FlightVerdict> {
     let all = survey.items.iter().flat_map(|item| of(&item.kept).iter().cloned());
+    let flight = |verdict: &FlightVerdict| flights.of(&verdict.path, &verdict.sha256, &verdict.track.name);
     all.map(|verdict| FlightVerdict {
-        flight: flights.of(&verdict.path, &verdict.sha256).unwrap_or_default().to_owned(),
+        flight: flight(&verdict).map_or_else(String::new, |(_, id)| id.to_owned()),
         ..verdict
     })
     .collect()

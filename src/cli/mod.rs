@@ -180,7 +180,9 @@ impl Session<'_> {
 
 /// Runs the verb; gives the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    let result = session(&arguments.global).and_then(|session| match &arguments.verb {
+    // A verdict rests on tracks alone.
+    let tracks_only = matches!(arguments.verb, Verb::Check(_));
+    let result = session(&arguments.global, tracks_only).and_then(|session| match &arguments.verb {
         Verb::Case(verb) => verb.run(&session),
         Verb::Check(verb) => verb.run(&session),
         Verb::Inspect(verb) => verb.run(&session),
@@ -200,7 +202,7 @@ pub fn run(arguments: &Arguments) -> u8 {
     })
 }
 
-fn session(global: &Global) -> Result<Session<'_>, Stop> {
+fn session(global: &Global, tracks_only: bool) -> Result<Session<'_>, Stop> {
     let tables = tables(global)?;
     let hashes = ExtraHashes { md5: global.hash.contains(&Hash::Md5), sha1: global.hash.contains(&Hash::Sha1) };
     Ok(Session {
@@ -208,6 +210,7 @@ fn session(global: &Global) -> Result<Session<'_>, Stop> {
         tools: Tools {
             tables: Arc::new(tables),
             utc_offset_s: global.utc_offset,
+            tracks_only,
             keys: Arc::new(keys::store::load(&global.keys)?),
             ..Tools::default()
         },

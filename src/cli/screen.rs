@@ -158,6 +158,7 @@ fn above(reference: &str) -> &str {
         "ellipsoid" => "the ellipsoid",
         "ground" => "the ground",
         "pressure" => "the pressure level 1013.25 hPa",
+        "unknown" => "a level that the source does not state",
         other => other,
     }
 }

@@ -10,7 +10,8 @@ use super::exit::{Outcome, Stop};
 use super::{Session, progress};
 use crate::evidence::{Evidence, Found, Sha256, Skipped, Walked, walk};
 use crate::examine::{Completion, Examined, FileReport, examine};
-use crate::track::{FlightSource, group};
+use crate::track::{FlightSource, Track, group};
+use crate::write::Mark;
 
 /// One file: its reports, children behind it, and what the verb keeps of it.
 pub struct Surveyed<T> {
@@ -42,17 +43,23 @@ impl<T> Survey<T> {
         self.items.iter().flat_map(|item| &item.reports)
     }
 
-    /// Flight ids by item: label and digest.
+    /// Flight ids by item and track.
     pub fn flights(&self) -> FlightIds {
         let sources: Vec<FlightSource> = self.items.iter().flat_map(|item| item.sources.iter().cloned()).collect();
-        let flights = group(&sources);
-        let mut by_source = HashMap::new();
-        for flight in &flights {
+        let mut ids = FlightIds { by_item: HashMap::new(), ids: Vec::new(), places: Vec::new() };
+        for flight in group(&sources) {
+            let mut items: Vec<ItemKey> = Vec::new();
             for source in flight.sources.iter().map(|&i| &sources[i]) {
-                by_source.insert((source.label.clone(), source.sha256.to_string()), flight.id.clone());
+                let item = (source.label.clone(), source.sha256.to_string());
+                let tracks = ids.by_item.entry(item.clone()).or_default();
+                tracks.extend(source.tracks.iter().map(|track| (track.clone(), ids.ids.len())));
+                items.push(item);
             }
+            items.dedup();
+            ids.places.push(items.len());
+            ids.ids.push(flight.id);
         }
-        FlightIds { by_source, ids: flights.into_iter().map(|flight| flight.id).collect() }
+        ids
     }
 
     /// The outcome as far as reading goes. What a folder holds that is not ours never counts.
@@ -72,24 +79,55 @@ impl<T> Survey<T> {
 impl<T> Surveyed<T> {
     /// One of the item's tracks belongs to this flight.
     pub fn is_of(&self, flights: &FlightIds, flight: &str) -> bool {
-        self.reports.iter().any(|report| flights.of(&report.path, &report.sha256) == Some(flight))
+        self.reports.iter().any(|report| flights.in_item(&report.path, &report.sha256).any(|id| id == flight))
     }
 }
 
-/// Ids of flights by the items that tell of them.
+/// Label and SHA-256 of an item.
+type ItemKey = (String, String);
+
+/// Ids of flights by the tracks that tell of them.
 pub struct FlightIds {
-    by_source: HashMap<(String, String), String>,
+    /// By item: names of its tracks, and the numbers of their flights.
+    by_item: HashMap<ItemKey, HashMap<String, usize>>,
     ids: Vec<String>,
+    /// Of each flight the number of items that it lies in.
+    places: Vec<usize>,
 }
 
 impl FlightIds {
-    /// The flight of an item, by its label and SHA-256.
-    pub fn of(&self, label: &str, sha256: &str) -> Option<&str> {
-        self.by_source.get(&(label.to_owned(), sha256.to_owned())).map(String::as_str)
+    /// Number and id of the flight of a track, by label and SHA-256 of its item, and its name.
+    pub fn of(&self, label: &str, sha256: &str, track: &str) -> Option<(usize, &str)> {
+        let number = *self.by_item.get(&(label.to_owned(), sha256.to_owned()))?.get(track)?;
+        Some((number, self.ids.get(number)?))
     }
 
-    pub fn of_item(&self, item: &Examined) -> Option<&str> {
-        self.of(&item.report.path, &item.report.sha256)
+    pub fn of_track(&self, item: &Examined, track: &Track) -> Option<(usize, &str)> {
+        self.of(&item.report.path, &item.report.sha256, &track.name)
+    }
+
+    /// The id of the flight that a mark belongs to.
+    pub fn id_of_mark(&self, mark: &Mark) -> String {
+        self.of(&mark.source, &mark.sha256, &mark.track).map_or_else(String::new, |(_, id)| id.to_owned())
+    }
+
+    /// The flights of an item, in their order.
+    pub fn of_item(&self, item: &Examined) -> Vec<(usize, &str)> {
+        let mut flights: Vec<(usize, &str)> =
+            item.tracks.iter().filter_map(|track| self.of_track(item, track)).collect();
+        flights.sort_unstable();
+        flights.dedup();
+        flights
+    }
+
+    fn in_item(&self, label: &str, sha256: &str) -> impl Iterator<Item = &str> {
+        let tracks = self.by_item.get(&(label.to_owned(), sha256.to_owned()));
+        tracks.into_iter().flat_map(HashMap::values).filter_map(|number| self.ids.get(*number).map(String::as_str))
+    }
+
+    /// Whether all of the flight lies in one item.
+    pub fn is_in_one_item(&self, number: usize) -> bool {
+        self.places.get(number) == Some(&1)
     }
 
     /// Every flight, first start first.
@@ -113,7 +151,7 @@ pub fn survey<T: Send>(
         |examined, evidence| {
             let all = examined.all();
             let reports = all.iter().map(|item| item.report.clone()).collect();
-            let sources = all.iter().filter_map(|item| item.flight.clone()).collect();
+            let sources = all.iter().flat_map(|item| item.flights.iter().cloned()).collect();
             let usable = all.iter().any(|item| item.is_usable());
             let incomplete = all.iter().any(|item| item.is_incomplete());
             (reports, sources, evidence.sha256(), usable, incomplete, keep(examined))

@@ -5,6 +5,7 @@ mod diagnostic;
 pub mod dji_txt;
 mod fact;
 mod keys;
+pub mod track_csv;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT];
+pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &track_csv::FORMAT];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +109,9 @@ pub trait Sink {
     fn wants_events(&self) -> bool {
         true
     }
+    /// The item describes its records itself: those of this layout follow. Its index lies behind the layouts of the tables; the
+    /// channels of the format's tables hold for its fields by their names.
+    fn layout(&mut self, _layout: &Arc<Layout>) {}
     fn record(&mut self, _record: &Record<'_>) {}
     /// The chain of records is broken here: what follows joins no row until a record opens one.
     fn gap(&mut self) {}
@@ -177,7 +181,8 @@ impl Record<'_> {
             (Payload::Bytes(bytes), Some(layout)) => layout.read_all(bytes).collect(),
             (Payload::Bytes(bytes), None) => vec![("content", Value::Bytes(Cow::Borrowed(bytes)))],
             (Payload::Values(values), Some(layout)) => {
-                layout.fields.iter().map(|f| f.name.as_str()).zip(values.iter().cloned()).collect()
+                let fields = layout.fields.iter().map(|f| f.name.as_str()).zip(values.iter().cloned());
+                fields.filter(|(_, value)| *value != Value::Absent).collect()
             }
             (Payload::Values(_), None) => Vec::new(),
         }
@@ -188,7 +193,7 @@ impl Record<'_> {
 pub enum Payload<'a> {
     /// To be read by the layout.
     Bytes(&'a [u8]),
-    /// Read already, one value a field of the layout.
+    /// Read already, one value a field of the layout, [`Value::Absent`] where it is empty.
     Values(&'a [Value<'a>]),
 }
 

@@ -1,11 +1,12 @@
 //! The sink that keeps what an examination needs: tracks, events, facts, claims, counts, diagnostics, children.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::coverage::Claims;
 use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink};
 use crate::evidence::{Extent, Limits, Origin, Sha256, Span};
-use crate::layout::Tables;
+use crate::layout::{Layout, Tables};
 use crate::track::TrackBuilder;
 
 /// Records of the chain; nested ones are not counted.
@@ -57,6 +58,10 @@ impl Collector {
 }
 
 impl Sink for Collector {
+    fn layout(&mut self, layout: &Arc<Layout>) {
+        self.builder.connect(layout);
+    }
+
     fn record(&mut self, record: &Record<'_>) {
         self.claims.record(record);
         self.builder.record(record);

@@ -115,6 +115,8 @@ pub enum Kind {
     Hex(Option<usize>),
     /// Another table, repeated to the end.
     Entries(Arc<Layout>),
+    /// A cell of a self-describing source: the decoder reads it and hands the value over with the record.
+    Cell,
 }
 
 /// As `records.tsv` writes it.
@@ -129,6 +131,7 @@ impl fmt::Display for Kind {
             Kind::Hex(Some(len)) => write!(f, "hex[{len}]"),
             Kind::Hex(None) => f.write_str("hex"),
             Kind::Entries(layout) => write!(f, "{}[]", layout.name),
+            Kind::Cell => f.write_str("cell"),
         }
     }
 }
@@ -227,6 +230,7 @@ impl Field {
                 let entries = rest.chunks_exact(layout.extent(rest.len()).max(1));
                 Some(Value::List(entries.map(|entry| Value::Entry(layout.read_all(entry).collect())).collect()))
             }
+            Kind::Cell => None,
         }
     }
 
@@ -266,7 +270,7 @@ impl Field {
             Kind::Array(number, None) => rest / number.size() * number.size(),
             Kind::Chars(len) => *len,
             Kind::Hex(len) => len.unwrap_or(rest),
-            Kind::Text => rest,
+            Kind::Text | Kind::Cell => rest,
             Kind::Entries(layout) => {
                 let entry = layout.extent(rest).max(1);
                 rest / entry * entry

@@ -37,7 +37,10 @@ impl Layout {
             .fields
             .iter()
             .map(|field| {
-                let open = matches!(field.kind, Kind::Text | Kind::Hex(None) | Kind::Array(_, None) | Kind::Entries(_));
+                let open = matches!(
+                    field.kind,
+                    Kind::Text | Kind::Hex(None) | Kind::Array(_, None) | Kind::Entries(_) | Kind::Cell
+                );
                 (field.offset, if open { usize::MAX } else { field.offset + field.covers(usize::MAX) })
             })
             .collect();

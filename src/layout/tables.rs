@@ -298,6 +298,7 @@ fn parse_kind(text: &str, layouts: &[Arc<Layout>]) -> Option<Kind> {
     match text {
         "text" => return Some(Kind::Text),
         "hex" => return Some(Kind::Hex(None)),
+        "cell" => return Some(Kind::Cell),
         _ => {}
     }
     let (base, count) = text.strip_suffix(']')?.split_once('[')?;

@@ -15,11 +15,12 @@ const NAMESPACES: [(&str, &str); 2] =
     [("xmlns", "http://www.topografix.com/GPX/1/1"), ("xmlns:ovf", "urn:overflown:gpx:1")];
 
 /// Channels written as extensions of a point: channel, element.
-const EXTENSIONS: [(&str, &str); 5] = [
+const EXTENSIONS: [(&str, &str); 6] = [
     ("height.takeoff", "height_takeoff_m"),
     ("height.ellipsoid", "height_ellipsoid_m"),
     ("height.ground", "height_ground_m"),
     ("height.pressure", "height_pressure_m"),
+    ("height.unknown", "height_unknown_m"),
     ("attitude.yaw", "yaw_deg"),
 ];
 

@@ -10,6 +10,7 @@ mod geojson;
 mod gpx;
 mod timeline;
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 pub use csv::{CsvWriter, cell as text_cell};
@@ -43,6 +44,8 @@ pub struct Mark {
     pub flight: String,
     pub source: String,
     pub sha256: String,
+    /// Name of the track that it belongs to.
+    pub track: String,
     pub kind: &'static str,
     pub lat: f64,
     pub lon: f64,
@@ -60,12 +63,13 @@ pub trait TrackWriter {
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// Home, take-off, landing and pilot of one item.
+/// Home, take-off, landing and pilot of each flight of an item.
 pub fn marks(item: &Examined) -> Vec<Mark> {
-    let mark = |kind, lat, lon, utc_ns| Mark {
+    let mark = |track: &Track, kind, lat, lon, utc_ns| Mark {
         flight: String::new(),
         source: item.report.path.clone(),
         sha256: item.report.sha256.clone(),
+        track: track.name.clone(),
         kind,
         lat,
         lon,
@@ -73,11 +77,12 @@ pub fn marks(item: &Examined) -> Vec<Mark> {
     };
     let mut marks = Vec::new();
     for (subject, kind) in [(Subject::Home, "home"), (Subject::Pilot, "pilot")] {
-        let track = item.tracks.iter().find(|t| t.kind.subject == subject);
-        marks.extend(track.and_then(|track| {
-            let row = track.rows.fixes().next()?;
-            Some(mark(kind, track.rows.lat[row], track.rows.lon[row], track.rows.utc(row)))
-        }));
+        let mut told = HashSet::new();
+        for track in item.tracks.iter().filter(|t| t.kind.subject == subject) {
+            let row = track.rows.fixes().next().filter(|_| told.insert(track.flight));
+            let place = |row| mark(track, kind, track.rows.lat[row], track.rows.lon[row], track.rows.utc(row));
+            marks.extend(row.map(place));
+        }
     }
     for timed in &item.events {
         let kind = match timed.event.kind {
@@ -85,7 +90,8 @@ pub fn marks(item: &Examined) -> Vec<Mark> {
             EventKind::Landing => "landing",
             _ => continue,
         };
-        marks.extend(timed.position.map(|(lat, lon)| mark(kind, lat, lon, timed.utc_ns)));
+        let track = timed.track.and_then(|index| item.tracks.get(index));
+        marks.extend(track.zip(timed.position).map(|(track, (lat, lon))| mark(track, kind, lat, lon, timed.utc_ns)));
     }
     marks
 }

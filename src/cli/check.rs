@@ -211,7 +211,8 @@ pub fn text(verdicts: &[FlightVerdict], not_checked: &[NotChecked]) -> String {
     let mut text = String::new();
     for verdict in verdicts {
         let simulated = if verdict.track.simulated { "  SIMULATED: no aircraft was there" } else { "" };
-        text += &format!("{}  {}  {}{simulated}\n", verdict.flight, verdict.track.name, verdict.path);
+        let flight = if verdict.flight.is_empty() { "no flight" } else { &verdict.flight };
+        text += &format!("{flight}  {}  {}{simulated}\n", verdict.track.name, verdict.path);
         for encounter in &verdict.encounters {
             text += &encounter_text(encounter);
         }

@@ -1,5 +1,7 @@
 //! Readers that name what they read, and the checks and keystreams of the formats.
 
+pub mod checksum;
+pub mod inflate;
 pub mod jpeg;
 pub mod keystream;
 mod reader;

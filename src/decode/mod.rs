@@ -4,6 +4,9 @@
 mod diagnostic;
 pub mod dji_txt;
 mod fact;
+pub mod gzip;
+mod structure;
+pub mod zip;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -32,7 +35,7 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT];
+pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &gzip::FORMAT, &zip::FORMAT];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

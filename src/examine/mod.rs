@@ -5,6 +5,7 @@ mod collect;
 mod coverage;
 mod device;
 mod facts;
+mod nest;
 mod report;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::layout::Tables;
 use crate::track::{ClockStep, FlightSource, Track, utc_text};
 use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
+use nest::{Budget, Nest};
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
 
@@ -68,9 +70,9 @@ impl Examined {
         self.tracks.iter().find(|t| t.primary)
     }
 
-    /// Something of it can be used.
+    /// Something of it can be used; a container is as useful as its children, which are asked apart.
     pub fn is_usable(&self) -> bool {
-        matches!(self.report.completeness, Completion::Whole | Completion::Partial)
+        !self.report.container && matches!(self.report.completeness, Completion::Whole | Completion::Partial)
     }
 
     /// Something recognised was lost, damaged, locked or unreadable.
@@ -82,29 +84,23 @@ impl Examined {
 
 /// Examines one item and its children.
 pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
-    examine_at(evidence, tools, 0)
+    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)))
 }
 
-fn examine_at(evidence: &Evidence, tools: &Tools, depth: u32) -> Examined {
+fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
+    let tools = nest.tools;
     let identity = identify(evidence);
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, tools.tables_of(f)?))) else {
         return unknown(evidence, &identity);
     };
-    let mut collector = Collector::new(tables, &tools.limits, is_recognised);
+    let mut collector = Collector::new(evidence, nest, tables);
     for span in &evidence.unreadable {
         let message =
             format!("{} bytes at {} could not be read from the medium; zeros stand for them", span.len, span.offset);
         collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
     }
-    let decoded = (format.decode)(evidence, &Context { tables, limits: &tools.limits }, &mut collector);
-    assemble(evidence, tools, &identity, format, decoded, collector, depth)
-}
-
-/// A probe looks no further than this.
-const PROBED: usize = 64 << 10;
-
-fn is_recognised(bytes: &[u8]) -> bool {
-    identify(&Evidence::unlabelled(bytes[..bytes.len().min(PROBED)].to_vec())).format.is_some()
+    let decoded = (format.decode)(evidence, &Context { tables, limits: &nest.limits() }, &mut collector);
+    assemble(evidence, tools, &identity, format, decoded, collector)
 }
 
 fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
@@ -124,10 +120,10 @@ fn assemble(
     identity: &Identity,
     format: &'static Format,
     decoded: Decoded,
-    collector: Collector,
-    depth: u32,
+    collector: Collector<'_>,
 ) -> Examined {
-    let Collector { builder, claims, counts, events, facts: stated, children: found, mut diagnostics, .. } = collector;
+    let Collector { builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, .. } =
+        collector;
     let (tracks, steps) = builder.finish();
     let primary = tracks.iter().find(|t| t.primary);
     let (coverage, clash) = claims.sums(evidence.len);
@@ -159,6 +155,7 @@ fn assemble(
 
     let mut report = FileReport::bare(evidence, completeness);
     report.format = Some(format.id);
+    report.container = tools.tables_of(format).is_some_and(|tables| tables.description.container);
     report.version = decoded.version;
     report.why = identity.why.to_string();
     report.coverage = coverage;
@@ -176,7 +173,7 @@ fn assemble(
     report.notes = facts::notes(&stated);
     report.tracks = tracks.iter().map(TrackSummary::of).collect();
     report.events = events.len() as u64;
-    report.children = found.iter().map(child_report).collect();
+    report.children = children.iter().map(child_report).collect();
     report.diagnostics = diagnostics.list.iter().map(|d| diagnostic_report(d, primary)).collect();
     if completeness == Completion::Whole {
         report.findings = primary.map(|track| integrity(&report, &events, track)).unwrap_or_default();
@@ -191,17 +188,7 @@ fn assemble(
         span_ns: track_span(track),
     });
     let events = events.into_iter().map(|event| timed(event, primary)).collect();
-    let children = if depth < tools.limits.depth {
-        found.into_iter().filter_map(|child| examine_child(evidence, child, tools, depth)).collect()
-    } else {
-        Vec::new()
-    };
-    Examined { report, tracks, events, children, flight }
-}
-
-fn examine_child(parent: &Evidence, child: ChildFound, tools: &Tools, depth: u32) -> Option<Examined> {
-    let evidence = Evidence::child(parent, &child.name, child.at, child.bytes?);
-    Some(examine_at(&evidence, tools, depth + 1))
+    Examined { report, tracks, events, children: examined, flight }
 }
 
 impl FileReport {
@@ -214,6 +201,7 @@ impl FileReport {
             sha1: evidence.digests.sha1.clone(),
             bytes: evidence.len,
             format: None,
+            container: false,
             version: None,
             why: String::new(),
             completeness,

@@ -4,7 +4,7 @@
 #[path = "mod.rs"]
 mod make;
 
-use make::{samples, sites};
+use make::{envelopes, samples, sites};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
@@ -25,9 +25,13 @@ fn write_all(target: &Path) -> io::Result<()> {
     for sample in &all {
         write(target, &sample.path, &sample.bytes)?;
     }
+    let envelopes = envelopes::all(&all);
+    for envelope in &envelopes {
+        write(target, &envelope.path, &envelope.bytes)?;
+    }
     write(target, "zones/sites.geojson", sites::geojson().as_bytes())?;
     write(target, "zones/sites.csv", sites::csv().as_bytes())?;
-    write(target, "INVENTORY.tsv", samples::inventory(&all).as_bytes())
+    write(target, "INVENTORY.tsv", samples::inventory(&all, &envelopes).as_bytes())
 }
 
 fn write(target: &Path, below: &str, bytes: &[u8]) -> io::Result<()> {

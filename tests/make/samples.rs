@@ -3,6 +3,7 @@
 use super::clock::start_by_name;
 use super::craft::{self, Craft};
 use super::dji_txt::{Log, Truth, content};
+use super::envelopes::Envelope;
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Recording, Restart};
 use super::{damage, jpeg, sealed, sites};
@@ -365,12 +366,25 @@ fn cut_short(clean: &Sample) -> Sample {
     damaged(clean, "cut", "cut at 60 %: details and photos are gone", bytes, |offset, size| offset + size <= end)
 }
 
-/// A line a file: file, what it shows, version, OSD records, valid fixes, photos, messages.
-pub fn inventory(samples: &[Sample]) -> String {
+/// A line a file: file, what it shows, version, OSD records, valid fixes, photos, messages; of an envelope those of all that
+/// lies in it.
+pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
     let mut out = String::from("file\tshows\tversion\tosd_records\tvalid_fixes\tphotos\tmessages\n");
     for s in samples {
         out +=
             &format!("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", s.path, s.about, s.version, s.osd, s.fixes, s.photos, s.messages);
+    }
+    for e in envelopes {
+        let sum = |of: fn(&Sample) -> usize| e.logs.iter().map(|(_, log)| of(log)).sum::<usize>();
+        out += &format!(
+            "{}\t{}\t-\t{}\t{}\t{}\t{}\n",
+            e.path,
+            e.about,
+            sum(|s| s.osd),
+            sum(|s| s.fixes),
+            sum(|s| s.photos),
+            sum(|s| s.messages)
+        );
     }
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(

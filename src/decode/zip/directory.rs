@@ -9,7 +9,7 @@ use super::super::structure::Structure;
 use super::super::{Class, Context, Diagnostic, Fact, Sink};
 use super::entry::{Entry, Header};
 use super::name;
-use super::{CENTRAL, CENTRAL_LEN, END, END_64, END_64_LEN, END_LEN, LOCAL, LOCATOR_64, LOCATOR_64_LEN};
+use super::{CENTRAL, CENTRAL_LEN, END, END_64, END_64_LEN, END_LEN, LOCAL, LOCAL_LEN, LOCATOR_64, LOCATOR_64_LEN};
 use crate::evidence::{Evidence, Origin, Span};
 use crate::layout::Tables;
 
@@ -134,6 +134,11 @@ pub fn read(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> 
         sink.diagnostic(Diagnostic::loss("zip/directory", Origin::at(evidence.len as usize, 0), message));
         return Ok(None);
     };
+    let mut place = place;
+    if place.base > 0 && leads_to_its_member(evidence, place, context.tables)? {
+        // Bytes were inserted behind that member: the offsets count from the start of the item, and some are displaced.
+        place.base = 0;
+    }
     if place.base > 0 && *evidence.read(Span { offset: 0, len: 4 })? == *LOCAL {
         let message = format!(
             "the directory at the end belongs to an archive that begins at {}: another one stands in front of it, or holds it; \
@@ -147,6 +152,20 @@ pub fn read(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> 
     let entries = headers(evidence, place, context, sink)?;
     let end = ends(evidence, place, context.tables, sink)?;
     Ok(Some(Directory { entries, place, end }))
+}
+
+/// The first entry leads to its own local header by its offset as it stands.
+fn leads_to_its_member(evidence: &Evidence, place: Place, tables: &Tables) -> io::Result<bool> {
+    let first = evidence.read(Span { offset: place.headers.offset, len: LONGEST })?;
+    let Some(entry) = Header::central(tables, &first, place.headers.offset).map(|header| header.entry(0)) else {
+        return Ok(false);
+    };
+    let len = (LOCAL_LEN + entry.raw_name.len()) as u64;
+    let local = evidence.read(Span { offset: entry.offset, len })?;
+    let local = Header::local(tables, &local, entry.offset).filter(|_| local.starts_with(LOCAL));
+    Ok(local
+        .map(|header| header.local_entry())
+        .is_some_and(|local| local.raw_name == entry.raw_name && (!local.is_sized || local.crc32 == entry.crc32)))
 }
 
 /// Reads the central headers; where one is damaged the next is looked for.

@@ -83,7 +83,7 @@ pub fn content<'a>(
     let data = Span { offset: start, len: used };
     let ended = if sized { Some(Span { len: stated, ..data }) } else { Some(data).filter(|_| end == End::Whole) };
     let descriptor = match ended.filter(|_| entry.has_descriptor) {
-        Some(ended) => descriptor(evidence, ended, bound)?,
+        Some(ended) => descriptor(evidence, ended, bytes.len() as u64, bound)?,
         None => None,
     };
     let promised = match &descriptor {
@@ -94,14 +94,16 @@ pub fn content<'a>(
     Ok(Content { crc32: crc32(&bytes), bytes, data, end, promised, descriptor })
 }
 
-/// The descriptor behind `data`, with or without signature, with sizes of 32 or 64 bits: the one that states their length.
-fn descriptor(evidence: &Evidence, data: Span, bound: u64) -> io::Result<Option<Descriptor>> {
+/// The descriptor behind `data`, out of which `came` bytes came.
+fn descriptor(evidence: &Evidence, data: Span, came: u64, bound: u64) -> io::Result<Option<Descriptor>> {
     const LONGEST: u64 = 24;
     let bytes = evidence.read(Span { offset: data.end(), len: LONGEST.min(bound.saturating_sub(data.end())) })?;
-    Ok(descriptor_in(&bytes, data))
+    Ok(descriptor_in(&bytes, data, came))
 }
 
-fn descriptor_in(bytes: &[u8], data: Span) -> Option<Descriptor> {
+/// With or without signature, with sizes of 32 or 64 bits: the form that states the length of the data, and rather one that
+/// states what came out, too.
+fn descriptor_in(bytes: &[u8], data: Span, came: u64) -> Option<Descriptor> {
     let signed = bytes.starts_with(DESCRIPTOR);
     let head = if signed { DESCRIPTOR.len() } else { 0 };
     let rest = bytes.get(head..).unwrap_or_default();
@@ -111,19 +113,25 @@ fn descriptor_in(bytes: &[u8], data: Span) -> Option<Descriptor> {
         crc32: Le::read_u32(rest),
         unpacked,
     };
-    if let Some(short) = rest.get(..12).filter(|d| u64::from(Le::read_u32(&d[4..])) == data.len) {
+    let short = rest.get(..12).filter(|d| u64::from(Le::read_u32(&d[4..])) == data.len).map(|d| {
         let table = if signed { "data_descriptor_signed" } else { "data_descriptor" };
-        return Some(found(table, 12, u64::from(Le::read_u32(&short[8..]))));
+        found(table, 12, u64::from(Le::read_u32(&d[8..])))
+    });
+    let long = rest.get(..20).filter(|d| Le::read_u64(&d[4..]) == data.len).map(|d| {
+        let table = if signed { "data_descriptor_64_signed" } else { "data_descriptor_64" };
+        found(table, 20, Le::read_u64(&d[12..]))
+    });
+    match (short, long) {
+        (Some(short), Some(long)) => Some(if long.unpacked == came { long } else { short }),
+        (short, long) => short.or(long),
     }
-    let long = rest.get(..20).filter(|d| Le::read_u64(&d[4..]) == data.len)?;
-    let table = if signed { "data_descriptor_64_signed" } else { "data_descriptor_64" };
-    Some(found(table, 20, Le::read_u64(&long[12..])))
 }
 
 /// The length of stored data that no header tells: up to the descriptor that states just that length, else to the next header.
 fn stored_len(evidence: &Evidence, start: u64, bound: u64) -> io::Result<u64> {
     let states_its_place = |at: u64, rest: &[u8]| {
-        rest.starts_with(DESCRIPTOR) && descriptor_in(rest, Span { offset: start, len: at - start }).is_some()
+        rest.starts_with(DESCRIPTOR)
+            && descriptor_in(rest, Span { offset: start, len: at - start }, at - start).is_some()
     };
     let end = match next(evidence, start, bound, states_its_place)? {
         Some(end) => Some(end),

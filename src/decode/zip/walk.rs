@@ -11,11 +11,10 @@ use super::entry::{self, Entry, Header};
 use super::member::{self, Content};
 use super::name::Labels;
 use super::tally::Tally;
-use super::{
-    CENTRAL, CENTRAL_LEN, DESCRIPTOR, END, END_64, END_64_LEN, END_LEN, LOCAL, LOCAL_LEN, LOCATOR_64, LOCATOR_64_LEN,
-};
+use super::{CENTRAL, CENTRAL_LEN, DESCRIPTOR, END, END_64, END_64_LEN, LOCAL, LOCAL_LEN, LOCATOR_64, LOCATOR_64_LEN};
 use crate::bytes::inflate::End;
 use crate::evidence::{Evidence, Origin, Span};
+use crate::layout::Value;
 
 /// Bytes of a descriptor, in each of its forms.
 const DESCRIPTORS: [u64; 4] = [12, 16, 20, 24];
@@ -182,12 +181,11 @@ impl<'a, 's> Walker<'a, 's> {
                 header.emit(tables, self.sink);
                 return Ok(start + header.len());
             }
-            self.cut_header(start, to);
-            return Ok(to);
+            return self.broken_header(start, to, "directory entry");
         }
         let header = Header::local(tables, &whole, start);
         let Some(header) = header.filter(|header| header.is_credible()) else {
-            return self.broken_header(start, to);
+            return self.broken_header(start, to, "local header");
         };
         let mut entry = header.local_entry();
         match self.displaced.get_mut(&entry.raw_name).and_then(Vec::pop) {
@@ -217,24 +215,17 @@ impl<'a, 's> Walker<'a, 's> {
         self.evidence.read(Span { offset: start, len: len.min(room) })
     }
 
-    /// A central header that ends behind the file.
-    fn cut_header(&mut self, start: u64, to: u64) {
-        let span = Span { offset: start, len: to - start };
-        let message =
-            format!("a directory entry ends behind the {} bytes of it that are there: the archive was cut", span.len);
-        self.sink.diagnostic(Diagnostic::loss("zip/cut", Origin::Bytes(span.into()), message));
-        self.sink.claim(&span.into(), Class::Damaged, "directory");
-    }
-
-    /// A local header that does not fit, or reaches over the next one; gives where the next structure begins.
-    fn broken_header(&mut self, start: u64, to: u64) -> io::Result<u64> {
+    /// A header that does not fit, or reaches over the next one; gives where the next structure begins.
+    fn broken_header(&mut self, start: u64, to: u64, what: &'static str) -> io::Result<u64> {
         let next = member::next(self.evidence, start + 1, to, |_, rest| begins_structure(rest))?.unwrap_or(to);
         let span = Span { offset: start, len: next - start };
         let message = format!(
-            "a local header at {start} has lengths that cannot be: it was cut or damaged, and the member behind it cannot be              told from other bytes"
+            "a {what} at {start} has lengths that cannot be: it was cut or damaged; what it says, and a member behind it, cannot \
+             be told from other bytes"
         );
-        self.sink.diagnostic(Diagnostic::loss("zip/local-header", Origin::Bytes(span.into()), message));
-        self.sink.claim(&span.into(), Class::Damaged, "local header");
+        let code = if next == self.evidence.len { "zip/cut" } else { "zip/header" };
+        self.sink.diagnostic(Diagnostic::loss(code, Origin::Bytes(span.into()), message));
+        self.sink.claim(&span.into(), Class::Damaged, what);
         Ok(next)
     }
 
@@ -251,7 +242,7 @@ impl<'a, 's> Walker<'a, 's> {
         let tables = self.context.tables;
         let bytes = self.header_bytes(entry.offset, bound, LOCAL_LEN, &[26, 28])?;
         let Some(header) = Header::local(tables, &bytes, entry.offset) else {
-            return self.broken_header(entry.offset, bound);
+            return self.broken_header(entry.offset, bound, "local header");
         };
         if !bytes.starts_with(LOCAL) {
             let message = format!("the signature of the local header of {:?} is damaged", entry.name);
@@ -503,25 +494,33 @@ impl<'a, 's> Walker<'a, 's> {
             std::mem::take(&mut self.told);
         let mut tell = |diagnostic: Diagnostic, count: u64| self.sink.diagnostic(Diagnostic { count, ..diagnostic });
         let (loss, damage, note) = (Diagnostic::loss, Diagnostic::damage, Diagnostic::note);
-        for (scheme, tally) in encrypted {
+        if !encrypted.is_empty() {
+            let count = encrypted.values().map(|tally| tally.count).sum();
+            let names: Vec<String> =
+                encrypted.iter().map(|(scheme, tally)| format!("{scheme}: {}", tally.names())).collect();
             let message = format!(
-                "{} members are encrypted ({scheme}) and not read: {}; unpack them with the password and give the folder",
-                tally.count,
-                tally.names()
+                "{count} members are encrypted and not read: {}; unpack them with the password and give the folder",
+                names.join("; ")
             );
-            tell(loss("zip/encrypted", Origin::Item, message), tally.count);
+            tell(loss("zip/encrypted", Origin::Item, message), count);
         }
-        let named = self.context.tables.structure("local_header", LOCAL_LEN).and_then(|layout| layout.field("method"));
-        for (method, tally) in methods {
-            let value = crate::layout::Value::Unsigned(method.into());
-            let name = named.and_then(|field| field.value_name(&value)).unwrap_or("unknown");
+        if !methods.is_empty() {
+            let layout = self.context.tables.structure("local_header", LOCAL_LEN);
+            let field = layout.and_then(|layout| layout.field("method"));
+            let name = |method: u16| {
+                field.and_then(|field| field.value_name(&Value::Unsigned(method.into()))).unwrap_or("unknown")
+            };
+            let count = methods.values().map(|tally| tally.count).sum();
+            let names: Vec<String> = methods
+                .iter()
+                .map(|(method, tally)| format!("{method} ({}): {}", name(*method), tally.names()))
+                .collect();
             let message = format!(
-                "{} members are packed by method {method} ({name}), which is not read: {}; unpack them with another program and \
-                 give the folder",
-                tally.count,
-                tally.names()
+                "{count} members are packed by methods that are not read: {}; unpack them with another program and give the \
+                 folder",
+                names.join("; ")
             );
-            tell(loss("zip/method", Origin::Item, message), tally.count);
+            tell(loss("zip/method", Origin::Item, message), count);
         }
         let missing: Vec<Entry> = std::mem::take(&mut self.displaced).into_values().flatten().collect();
         if !missing.is_empty() {
@@ -564,11 +563,8 @@ impl<'a, 's> Walker<'a, 's> {
     }
 }
 
-/// A header or record of an archive stands here, as far as its fixed part can tell.
+/// A header or record of an archive stands here, as far as what is there of its fixed part can tell.
 pub fn begins_structure(rest: &[u8]) -> bool {
-    entry::is_plausible(rest)
-        || rest.starts_with(CENTRAL) && rest.len() >= CENTRAL_LEN
-        || rest.starts_with(END) && rest.len() >= END_LEN
-        || rest.starts_with(END_64) && rest.len() >= END_64_LEN
-        || rest.starts_with(LOCATOR_64) && rest.len() >= LOCATOR_64_LEN
+    let is_local = entry::is_plausible(rest) || rest.starts_with(LOCAL) && rest.len() < LOCAL_LEN;
+    is_local || [CENTRAL, END, END_64, LOCATOR_64].iter().any(|signature| rest.starts_with(signature))
 }

@@ -6,9 +6,10 @@ use overflown::evidence::{Evidence, Limits};
 use overflown::examine::{Examined, Tools, examine};
 
 use super::{assert_flight, codes, log, names, open, told};
+use crate::make::damage;
 use crate::make::deflate::{Gzip, crc32, deflate};
-use crate::make::zip::{Member, zip};
-use crate::support::{assert_accounts, tools};
+use crate::make::zip::{Member, zip, zip_with};
+use crate::support::{assert_accounts, examine_bytes, tools};
 
 fn within(limits: Limits, bytes: Vec<u8>) -> Examined {
     let tools = Tools { limits, ..tools().clone() };
@@ -92,6 +93,20 @@ fn what_lies_too_deep_is_told() {
     let all = examined.all();
     assert_eq!(all.len(), 9, "eight inside each other, and the outermost");
     assert_eq!(told(all[8], "examine/depth").0, "loss");
+}
+
+/// Every number of every header at its largest.
+#[test]
+fn extreme_numbers_are_survived() {
+    let member = Member::new("a.txt", &log()[..600]).with(|m| m.zip64 = true);
+    let built = zip_with(&[member, Member::stored("b", b"words")], b"comment", true);
+    let data = built.places[0].data..built.places[0].end;
+    for at in (0..built.bytes.len()).filter(|at| !data.contains(at)) {
+        for (len, fill) in [(2, 0xff), (4, 0xff), (8, 0xff), (8, 0x7f), (8, 0)] {
+            let examined = examine_bytes("card.zip", damage::hole(&built.bytes, at, len, fill));
+            assert_accounts(&format!("{len} bytes of {fill:02x} at {at}"), &examined);
+        }
+    }
 }
 
 /// Entries whose data overlap, as in a bomb without nesting: each is cut where the next one begins.

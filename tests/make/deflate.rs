@@ -17,7 +17,8 @@ impl Bits {
             if self.used == 0 {
                 self.bytes.push(0);
             }
-            *self.bytes.last_mut().unwrap() |= ((value >> bit & 1) as u8) << self.used;
+            let last = self.bytes.len() - 1;
+            self.bytes[last] |= ((value >> bit & 1) as u8) << self.used;
             self.used = (self.used + 1) % 8;
         }
     }

@@ -8,9 +8,10 @@
 
 mod directory;
 mod entry;
+mod judge;
 mod member;
 mod name;
-mod tally;
+mod told;
 mod walk;
 
 use std::borrow::Cow;

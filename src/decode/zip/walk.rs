@@ -1,20 +1,20 @@
 //! The way through an archive: listed members in the order of the file, and what stands between them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io;
 
 use super::super::structure::Structure;
 use super::super::{Child, Class, Completeness, Context, Decoded, Diagnostic, KeyNeed, Sink};
 use super::directory::{self, Directory};
 use super::entry::{self, Entry, Header};
+use super::judge::judge;
 use super::member::{self, Content};
 use super::name::Labels;
-use super::tally::Tally;
+use super::told::{Tally, Told};
 use super::{CENTRAL, CENTRAL_LEN, DESCRIPTOR, END, END_64, END_64_LEN, LOCAL, LOCAL_LEN, LOCATOR_64, LOCATOR_64_LEN};
 use crate::bytes::inflate::End;
 use crate::evidence::{Evidence, Origin, Span};
-use crate::layout::Value;
 
 /// Bytes of a descriptor, in each of its forms.
 const DESCRIPTORS: [u64; 4] = [12, 16, 20, 24];
@@ -34,19 +34,6 @@ pub struct Walker<'a, 's> {
     members: u64,
     children: u64,
     told: Told,
-}
-
-/// What is told once at the end.
-#[derive(Default)]
-struct Told {
-    encrypted: BTreeMap<&'static str, Tally>,
-    methods: BTreeMap<u16, Tally>,
-    escaped: Tally,
-    numbered: Tally,
-    unlisted: Tally,
-    renamed: Tally,
-    twice: Tally,
-    refused: Tally,
 }
 
 impl<'a, 's> Walker<'a, 's> {
@@ -75,7 +62,8 @@ impl<'a, 's> Walker<'a, 's> {
         if matches!(completeness, Completeness::Locked(_)) {
             self.told.encrypted.clear();
         }
-        self.tell();
+        let missing: Vec<Entry> = std::mem::take(&mut self.displaced).into_values().flatten().collect();
+        self.told.tell(missing, self.context.tables, self.sink);
         Decoded { version: None, completeness }
     }
 
@@ -265,7 +253,9 @@ impl<'a, 's> Walker<'a, 's> {
         } else {
             header.emit(tables, self.sink);
         }
-        self.judge(entry, &content, bound);
+        if let Some(diagnostic) = judge(entry, &content, bound, self.evidence.len) {
+            self.sink.diagnostic(diagnostic);
+        }
         let end = self.claim(entry, &content, bound)?;
         self.child(entry, &content);
         Ok(end)
@@ -352,71 +342,6 @@ impl<'a, 's> Walker<'a, 's> {
         }
     }
 
-    /// Tells what is wrong with a member.
-    fn judge(&mut self, entry: &Entry, content: &Content<'_>, bound: u64) {
-        let (name, came, data) = (&entry.name, content.bytes.len(), content.data);
-        let room = bound.saturating_sub(data.offset);
-        let at_end = Origin::at(data.end() as usize, 0);
-        let at_data = Origin::Bytes(data.into());
-        let reaches_over = entry.is_sized && entry.packed > room && bound < self.evidence.len;
-        let kept = if came > 0 { "are kept under a name with -cut" } else { "came out, so nothing is kept" };
-        let diagnostic = match content.end {
-            End::Cut if reaches_over => Diagnostic::loss(
-                "zip/overlap",
-                at_data,
-                format!(
-                    "{name:?} is said to have {} bytes of data and reaches over the next header at {bound}: members overlap, \
-                     as in a zip bomb, or a size is damaged; {came} bytes {kept}",
-                    entry.packed
-                ),
-            ),
-            End::Cut => Diagnostic::loss(
-                "zip/cut",
-                at_end,
-                format!("the data of {name:?} end before the member does: the archive was cut; {came} bytes {kept}"),
-            ),
-            End::Corrupt => Diagnostic::loss(
-                "zip/corrupt",
-                at_end,
-                format!(
-                    "the data of {name:?} break at {}: bytes were changed there or before; {came} bytes {kept}, the last of \
-                     them may be wrong",
-                    data.end()
-                ),
-            ),
-            End::Limit => Diagnostic::loss(
-                "zip/limit",
-                at_end,
-                format!(
-                    "unpacking {name:?} was stopped at {came} bytes, the limit for one member or for what may come out of a \
-                     file of this size; if this is no bomb unpack it and give the folder"
-                ),
-            ),
-            End::Whole if !content.is_right() => {
-                let (crc, len) = content.promised.unwrap_or_default();
-                let message = format!(
-                    "{name:?} has {came} bytes and CRC-32 {:08x}, promised are {len} and {crc:08x}: it was changed, at a place \
-                     that is not known; it is kept as it came out",
-                    content.crc32
-                );
-                Diagnostic::damage("zip/check", at_data, message)
-            }
-            End::Whole if content.promised.is_none() => {
-                let message = format!("nothing promises a check sum of {name:?}: it is kept, but could not be proved");
-                Diagnostic::damage("zip/descriptor", at_data, message)
-            }
-            End::Whole if entry.is_sized && data.len != entry.packed => {
-                let message = format!(
-                    "the data of {name:?} are {} bytes, a header says {}; what came out is right by its check sum",
-                    data.len, entry.packed
-                );
-                Diagnostic::damage("zip/size", at_data, message)
-            }
-            End::Whole => return,
-        };
-        self.sink.diagnostic(diagnostic);
-    }
-
     /// Claims the data and the descriptor; gives the offset behind the member.
     fn claim(&mut self, entry: &Entry, content: &Content<'_>, bound: u64) -> io::Result<u64> {
         let data = content.data;
@@ -486,80 +411,6 @@ impl<'a, 's> Walker<'a, 's> {
             next_step: "ask for the password, unpack the archive with it and give the folder; keep the archive"
                 .to_owned(),
         })
-    }
-
-    /// Tells what happened to many members, once each.
-    fn tell(&mut self) {
-        let Told { encrypted, methods, escaped, numbered, unlisted, renamed, twice, refused } =
-            std::mem::take(&mut self.told);
-        let mut tell = |diagnostic: Diagnostic, count: u64| self.sink.diagnostic(Diagnostic { count, ..diagnostic });
-        let (loss, damage, note) = (Diagnostic::loss, Diagnostic::damage, Diagnostic::note);
-        if !encrypted.is_empty() {
-            let count = encrypted.values().map(|tally| tally.count).sum();
-            let names: Vec<String> =
-                encrypted.iter().map(|(scheme, tally)| format!("{scheme}: {}", tally.names())).collect();
-            let message = format!(
-                "{count} members are encrypted and not read: {}; unpack them with the password and give the folder",
-                names.join("; ")
-            );
-            tell(loss("zip/encrypted", Origin::Item, message), count);
-        }
-        if !methods.is_empty() {
-            let layout = self.context.tables.structure("local_header", LOCAL_LEN);
-            let field = layout.and_then(|layout| layout.field("method"));
-            let name = |method: u16| {
-                field.and_then(|field| field.value_name(&Value::Unsigned(method.into()))).unwrap_or("unknown")
-            };
-            let count = methods.values().map(|tally| tally.count).sum();
-            let names: Vec<String> = methods
-                .iter()
-                .map(|(method, tally)| format!("{method} ({}): {}", name(*method), tally.names()))
-                .collect();
-            let message = format!(
-                "{count} members are packed by methods that are not read: {}; unpack them with another program and give the \
-                 folder",
-                names.join("; ")
-            );
-            tell(loss("zip/method", Origin::Item, message), count);
-        }
-        let missing: Vec<Entry> = std::mem::take(&mut self.displaced).into_values().flatten().collect();
-        if !missing.is_empty() {
-            let mut missing: Vec<(u64, String)> = missing.into_iter().map(|entry| (entry.offset, entry.name)).collect();
-            missing.sort();
-            let mut tally = Tally::default();
-            missing.iter().for_each(|(offset, name)| tally.add(|| format!("{name:?} at {offset}")));
-            let message = format!("{} members are listed and not there: {}", tally.count, tally.names());
-            tell(loss("zip/missing", Origin::Item, message), tally.count);
-        }
-        let rest = [
-            (
-                refused,
-                loss as fn(_, _, String) -> _,
-                "zip/limit",
-                "members are more than one file may have and are not read",
-            ),
-            (
-                twice,
-                damage,
-                "zip/twice",
-                "entries of the directory lead to a member that another one leads to; it is given once",
-            ),
-            (unlisted, note, "zip/unlisted", "members are not in the directory; they were found by their own headers"),
-            (renamed, note, "zip/renamed", "members have another name in their local header; the directory's is taken"),
-            (
-                escaped,
-                note,
-                "zip/name",
-                "names are no safe paths (absolute, .., drives, control characters, too long) and are kept",
-            ),
-            (numbered, note, "zip/duplicate", "members have a name that another one has, and are numbered"),
-        ];
-        for (tally, severity, code, what) in rest {
-            if tally.count > 0 {
-                let message = format!("{} {what}: {}", tally.count, tally.names());
-                tell(severity(code, Origin::Item, message), tally.count);
-            }
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod airdata;
 mod cli;
+mod containers;
 mod contract;
 mod damage;
 mod findings;

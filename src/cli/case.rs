@@ -82,7 +82,7 @@ impl Case {
             zones => sites::load(session, zones)?,
         };
         let fence = Fence::new(&sites.files, Settings { within_m: self.within, ..Settings::default() });
-        let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence))?;
+        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence))?;
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
             mark.flight = flights.id_of_mark(mark);
@@ -109,24 +109,20 @@ impl Case {
 }
 
 impl Kept {
-    fn of(examined: &Examined, fence: &Fence<'_>) -> Self {
-        let all = examined.all();
-        let timeline = |item: &&Examined| {
-            let (path, time) = (item.report.path.clone(), item.report.time.clone());
-            let row = move |event: &crate::examine::TimedEvent| TimelineRow {
-                source: path.clone(),
-                clock: time.clock.unwrap_or_default(),
-                utc_offset_s: time.utc_offset_s,
-                event: event.clone(),
-            };
-            item.events.iter().map(row).collect::<Vec<_>>()
+    fn of(item: &Examined, fence: &Fence<'_>) -> Self {
+        let (path, time) = (&item.report.path, &item.report.time);
+        let row = |event: &crate::examine::TimedEvent| TimelineRow {
+            source: path.clone(),
+            clock: time.clock.unwrap_or_default(),
+            utc_offset_s: time.utc_offset_s,
+            event: event.clone(),
         };
         Kept {
-            verdicts: check::verdicts(examined, Tracks::Primary, fence),
-            marks: all.iter().flat_map(|item| marks(item)).collect(),
-            rows: all.iter().flat_map(|item| FlightRow::of(item)).collect(),
-            timeline: all.iter().flat_map(timeline).collect(),
-            findings: all.iter().flat_map(|item| item.report.findings.iter().cloned()).collect(),
+            verdicts: check::verdicts(item, Tracks::Primary, fence),
+            marks: marks(item),
+            rows: FlightRow::of(item),
+            timeline: item.events.iter().map(row).collect(),
+            findings: item.report.findings.clone(),
         }
     }
 }
@@ -139,7 +135,7 @@ fn write_tracks(
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
     let marks: Vec<Mark> = survey.items.iter().flat_map(|item| item.kept.marks.iter().cloned()).collect();
-    if survey.items.iter().all(|item| item.kept.rows.iter().all(|row| row.fixes() == 0)) {
+    if survey.items.iter().flat_map(|item| &item.kept.rows).all(|row| row.fixes() == 0) {
         session.say("overflown: no valid fix in any input; flights.gpx, flights.geojson and tracks are not written");
         ["flights.gpx", "flights.geojson"].iter().for_each(|name| output.discard(name));
         return Ok(());
@@ -237,12 +233,12 @@ fn write_documents(
 /// What to look at first, on one screen.
 fn summary(session: &Session<'_>, case: &Case, survey: &Survey<Kept>, verdicts: &[FlightVerdict]) {
     const SHOWN: usize = 12;
-    let ours = survey.reports().filter(|r| r.format.is_some()).count();
+    let ours = survey.reports().filter(|r| r.format.is_some() && !r.container).count();
     let incomplete: Vec<_> =
         survey.reports().filter(|r| r.format.is_some() && r.completeness.as_str() != "whole").collect();
     session.say(&format!(
         "{} files, {ours} of them flight records; {} flights; {} findings; written to {}",
-        survey.items.len(),
+        survey.files,
         survey.flights().ids().count(),
         survey.items.iter().map(|item| item.kept.findings.len()).sum::<usize>(),
         case.output.display()

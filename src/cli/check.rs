@@ -1,5 +1,6 @@
 //! `check`: which of these flights came over or near which declared sites.
 
+use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 
 use super::exit::{Outcome, Stop};
 use super::sites::{self, Sites};
-use super::survey::{self, FlightIds, Survey};
+use super::survey::{self, FlightIds, Survey, Surveyed};
 use super::{Session, Tracks, distance};
 use crate::analyse::{Encounter, Fence, Settings};
 use crate::evidence::label::printable;
@@ -69,9 +70,9 @@ impl FailOn {
     }
 }
 
-/// The verdicts on the chosen tracks of an item and of everything inside it; the flights get their ids later.
-pub fn verdicts(examined: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<FlightVerdict> {
-    let verdict = |item: &Examined, track: &Track| {
+/// The verdicts on the chosen tracks of an item; the flights get their ids later.
+pub fn verdicts(item: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<FlightVerdict> {
+    let verdict = |track: &Track| {
         let checked = fence.check(track);
         FlightVerdict {
             flight: String::new(),
@@ -82,12 +83,8 @@ pub fn verdicts(examined: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<F
             nearest: checked.nearest,
         }
     };
-    let all = examined.all();
-    let of_item = |item: &&Examined| {
-        let chosen: Vec<&Track> = checked_tracks(item, tracks).filter(|t| t.rows.fixes().next().is_some()).collect();
-        chosen.par_iter().map(|track| verdict(item, track)).collect::<Vec<_>>()
-    };
-    all.iter().flat_map(of_item).collect()
+    let chosen: Vec<&Track> = checked_tracks(item, tracks).filter(|t| t.rows.fixes().next().is_some()).collect();
+    chosen.par_iter().map(|track| verdict(track)).collect()
 }
 
 /// The chosen tracks; of an item without an aircraft's track (a locked log) the places of its photos.
@@ -115,29 +112,33 @@ pub fn in_flights<T>(
 /// What may hold a flight and was not checked, and why.
 pub fn not_checked<T>(survey: &Survey<T>, verdicts: &[FlightVerdict]) -> Vec<NotChecked> {
     let mut list = Vec::new();
-    for item in &survey.items {
-        for report in &item.reports {
-            let reason = match report.completeness {
-                Completion::Unknown if item.found.named => format!("not recognised: {}", report.why),
-                Completion::Unknown => continue,
-                Completion::Locked => report.locked.as_ref().map(|l| l.reason.clone()).unwrap_or_default(),
-                Completion::Unreadable => {
-                    report.diagnostics.first().map_or("nothing in it can be read".to_owned(), |d| d.message.clone())
+    let ours = survey.items.iter().filter(|item| item.report.format.is_some() && !item.report.container);
+    let holding: HashSet<&PathBuf> = ours.map(|item| &item.found.path).collect();
+    for Surveyed { found, report, .. } in &survey.items {
+        let first = || report.diagnostics.iter().find(|d| d.severity != "note").map(|d| d.message.clone());
+        let reason = match report.completeness {
+            Completion::Unknown if found.named => format!("not recognised: {}", report.why),
+            Completion::Unknown => continue,
+            Completion::Locked => report.locked.as_ref().map(|l| l.reason.clone()).unwrap_or_default(),
+            Completion::Unreadable => first().unwrap_or("nothing in it can be read".to_owned()),
+            Completion::Whole if report.container && found.named && !holding.contains(&found.path) => {
+                "nothing in it is recognised".to_owned()
+            }
+            Completion::Whole if report.container => continue,
+            Completion::Partial if report.container => first().unwrap_or_default(),
+            Completion::Whole | Completion::Partial => {
+                if verdicts.iter().any(|v| v.path == report.path && v.sha256 == report.sha256) {
+                    continue;
                 }
-                Completion::Whole | Completion::Partial => {
-                    if verdicts.iter().any(|v| v.path == report.path && v.sha256 == report.sha256) {
-                        continue;
-                    }
-                    "no valid fix in the chosen tracks".to_owned()
-                }
-            };
-            list.push(NotChecked {
-                path: report.path.clone(),
-                sha256: Some(report.sha256.clone()),
-                completeness: report.completeness.as_str(),
-                reason,
-            });
-        }
+                "no valid fix in the chosen tracks".to_owned()
+            }
+        };
+        list.push(NotChecked {
+            path: report.path.clone(),
+            sha256: Some(report.sha256.clone()),
+            completeness: report.completeness.as_str(),
+            reason,
+        });
     }
     let unopened = survey.skipped.iter().filter(|s| s.named).chain(&survey.failed);
     list.extend(unopened.map(|s| NotChecked {
@@ -184,7 +185,7 @@ impl Check {
             Err(stop) => return Err(stop),
         };
         let fence = Fence::new(&sites.files, Settings { within_m: self.fence.within, ..Settings::default() });
-        let survey = survey::survey(session, &self.inputs, |examined| verdicts(&examined, self.tracks, &fence))?;
+        let survey = survey::survey(session, &self.inputs, |item| verdicts(item, self.tracks, &fence))?;
         let verdicts = in_flights(&survey, &survey.flights(), |kept| kept);
         let outcome = outcome(survey.outcome(), &sites, self.fail_on, &verdicts);
         let not_checked = not_checked(&survey, &verdicts);

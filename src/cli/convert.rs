@@ -76,12 +76,9 @@ impl Convert {
         if let Target::File(path) = &target {
             files::allow(path, &self.inputs, session.global.force)?;
         }
-        let mut survey = survey::survey(session, &self.inputs, |examined| {
-            let all = examined.all();
-            Kept {
-                fixes: all.iter().any(|item| self.tracks.of(item).any(|t| t.rows.fixes().next().is_some())),
-                marks: all.into_iter().flat_map(marks).collect(),
-            }
+        let mut survey = survey::survey(session, &self.inputs, |item| Kept {
+            fixes: self.tracks.of(item).any(|track| track.rows.fixes().next().is_some()),
+            marks: marks(item),
         })?;
         let outcome = survey.outcome();
         if !survey.items.iter().any(|item| item.kept.fixes) {

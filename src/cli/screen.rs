@@ -107,6 +107,9 @@ fn join(text: &mut String, head: &str, parts: impl IntoIterator<Item = Option<St
 }
 
 fn when(report: &FileReport, text: &mut String) {
+    if report.container {
+        return;
+    }
     let time = &report.time;
     let (Some(start), Some(end)) = (&time.start_utc, &time.end_utc) else {
         return line(text, "when", "unknown: no record tells a time of day");
@@ -184,6 +187,9 @@ fn complete(report: &FileReport, text: &mut String) {
             report.completeness.as_str()
         ),
     );
+    if report.container {
+        return container(report, text);
+    }
     let records = &report.records;
     line(
         text,
@@ -198,9 +204,26 @@ fn complete(report: &FileReport, text: &mut String) {
             report.children.len()
         ),
     );
+    locked_and_notes(report, text);
+}
+
+/// Members in the place of records.
+fn container(report: &FileReport, text: &mut String) {
+    let members: Vec<String> = report.children.iter().take(SHOWN).map(|child| child.name.clone()).collect();
+    let more = report.children.len() - members.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    line(text, "holds", &format!("{} files: {}{more}", report.children.len(), members.join(", ")));
+    locked_and_notes(report, text);
+}
+
+fn locked_and_notes(report: &FileReport, text: &mut String) {
     if let Some(locked) = &report.locked {
         line(text, "locked", &locked.reason);
-        line(text, "", &format!("{}; wrapped keys in the file: {}", locked.scheme, locked.features.join(", ")));
+        let keys = match locked.features.as_slice() {
+            [] => String::new(),
+            features => format!("; wrapped keys in the file: {}", features.join(", ")),
+        };
+        line(text, "", &format!("{}{keys}", locked.scheme));
     }
     for note in &report.notes {
         line(text, "note", &printable(note));
@@ -237,6 +260,7 @@ fn next(report: &FileReport, text: &mut String) {
     let step = match (&report.next_step, report.completeness) {
         (Some(step), _) => step.clone(),
         (None, Completion::Unreadable) => "ask for the original file, or for the device that holds it".to_owned(),
+        (None, _) if report.container => "overflown extract writes out what is in it".to_owned(),
         (None, _) if has_fixes => "overflown check --zones SITES on it, or convert it to GPX or GeoJSON".to_owned(),
         (None, _) => "overflown records lists what it holds".to_owned(),
     };

@@ -4,8 +4,11 @@
 mod diagnostic;
 pub mod dji_txt;
 mod fact;
+pub mod gzip;
 mod keys;
+mod structure;
 pub mod track_csv;
+pub mod zip;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -37,7 +40,7 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &track_csv::FORMAT];
+pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

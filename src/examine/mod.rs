@@ -5,6 +5,7 @@ mod collect;
 mod coverage;
 mod device;
 mod facts;
+mod nest;
 mod report;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::layout::Tables;
 use crate::track::{Built, ClockStep, FlightSource, Stamp, Track, utc_text};
 use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
+use nest::{Budget, Nest};
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
 
@@ -87,9 +89,9 @@ impl Examined {
         self.tracks.iter().filter(|t| t.primary)
     }
 
-    /// Something of it can be used.
+    /// Something of it can be used; a container is as useful as its children, which are asked apart.
     pub fn is_usable(&self) -> bool {
-        matches!(self.report.completeness, Completion::Whole | Completion::Partial)
+        !self.report.container && matches!(self.report.completeness, Completion::Whole | Completion::Partial)
     }
 
     /// Something recognised was lost, damaged, locked or unreadable.
@@ -101,29 +103,25 @@ impl Examined {
 
 /// Examines one item and its children.
 pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
-    examine_at(evidence, tools, 0)
+    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)))
 }
 
-fn examine_at(evidence: &Evidence, tools: &Tools, depth: u32) -> Examined {
+fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
+    let tools = nest.tools;
     let identity = identify(evidence);
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, tools.tables_of(f)?))) else {
         return unknown(evidence, &identity);
     };
-    let mut collector = Collector::new(tables, &tools.limits, is_recognised);
+    let mut collector = Collector::new(evidence, nest, tables);
     for span in &evidence.unreadable {
         let message =
             format!("{} bytes at {} could not be read from the medium; zeros stand for them", span.len, span.offset);
         collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
     }
-    let decoded = (format.decode)(evidence, &tools.context(tables), &mut collector);
-    assemble(evidence, tools, &identity, format, decoded, collector, depth)
-}
-
-/// A probe looks no further than this.
-const PROBED: usize = 64 << 10;
-
-fn is_recognised(bytes: &[u8]) -> bool {
-    identify(&Evidence::unlabelled(bytes[..bytes.len().min(PROBED)].to_vec())).format.is_some()
+    let limits = nest.limits();
+    let context = Context { limits: &limits, ..tools.context(tables) };
+    let decoded = (format.decode)(evidence, &context, &mut collector);
+    assemble(evidence, tools, &identity, format, decoded, collector)
 }
 
 fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
@@ -143,10 +141,10 @@ fn assemble(
     identity: &Identity,
     format: &'static Format,
     decoded: Decoded,
-    collector: Collector,
-    depth: u32,
+    collector: Collector<'_>,
 ) -> Examined {
-    let Collector { builder, claims, counts, events, facts: stated, children: found, mut diagnostics, .. } = collector;
+    let Collector { builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, .. } =
+        collector;
     let Built { mut tracks, steps, refused } = builder.finish(tools.utc_offset_s);
     let simulated = events.iter().any(|event| event.kind == EventKind::Simulator);
     tracks.iter_mut().for_each(|track| track.simulated = simulated);
@@ -177,6 +175,7 @@ fn assemble(
 
     let mut report = FileReport::bare(evidence, completeness);
     report.format = Some(format.id);
+    report.container = tools.tables_of(format).is_some_and(|tables| tables.description.container);
     report.version = decoded.version;
     report.why = identity.why.to_string();
     report.coverage = coverage;
@@ -197,7 +196,7 @@ fn assemble(
         report.tracks = tracks.iter().map(TrackSummary::of).collect();
     }
     report.events = events.len() as u64;
-    report.children = found.iter().map(child_report).collect();
+    report.children = children.iter().map(child_report).collect();
     report.diagnostics = diagnostics.list.iter().map(|d| diagnostic_report(d, &tracks)).collect();
     if completeness == Completion::Whole && !tools.tracks_only {
         report.findings = primaries().flat_map(|track| integrity(&report, &events, track)).collect();
@@ -207,12 +206,7 @@ fn assemble(
 
     let flights = flight_sources(evidence, &report, &tracks);
     let events = events.into_iter().map(|event| timed(event, &tracks)).collect();
-    let children = if depth < tools.limits.depth {
-        found.into_iter().filter_map(|child| examine_child(evidence, child, tools, depth)).collect()
-    } else {
-        Vec::new()
-    };
-    Examined { report, tracks, events, children, flights }
+    Examined { report, tracks, events, children: examined, flights }
 }
 
 /// One source a primary track, with the other tracks of its flight.
@@ -238,11 +232,6 @@ fn flight_sources(evidence: &Evidence, report: &FileReport, tracks: &[Track]) ->
     sources.into_values().collect()
 }
 
-fn examine_child(parent: &Evidence, child: ChildFound, tools: &Tools, depth: u32) -> Option<Examined> {
-    let evidence = Evidence::child(parent, &child.name, child.at, child.bytes?);
-    Some(examine_at(&evidence, tools, depth + 1))
-}
-
 impl FileReport {
     /// Who and how large, with everything else empty.
     fn bare(evidence: &Evidence, completeness: Completion) -> Self {
@@ -253,6 +242,7 @@ impl FileReport {
             sha1: evidence.digests.sha1.clone(),
             bytes: evidence.len,
             format: None,
+            container: false,
             version: None,
             why: String::new(),
             completeness,

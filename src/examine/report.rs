@@ -20,6 +20,8 @@ pub struct FileReport {
     pub bytes: u64,
     /// Id of the format, null when none is known.
     pub format: Option<&'static str>,
+    /// An envelope, such as an archive: what it tells of flights its children tell.
+    pub container: bool,
     pub version: Option<String>,
     /// How the item was recognised, or what it seems to be.
     pub why: String,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use overflown::decode::{Child, Class, Completeness, Context, Diagnostic, Event, FORMATS, Fact, Record, Sink};
+use overflown::decode::{Child, Class, Completeness, Context, Diagnostic, Event, FORMATS, Fact, KeyFile, Record, Sink};
 use overflown::evidence::{Evidence, Extent, Limits};
 use overflown::layout::Value;
 
-use super::tools;
+use super::{key_file, tools};
 
 /// One record as it was handed over.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,7 @@ pub struct Ledger {
     /// Bytes by the word that the decoder claimed them with.
     pub claimed: BTreeMap<&'static str, u64>,
     wanted: Wanted,
+    keys: Vec<KeyFile>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -71,10 +72,17 @@ impl Ledger {
         Ledger { wanted: Wanted::Only(wanted), ..Ledger::default() }.filled(name, bytes)
     }
 
+    /// Keeps the fields of every record of an encrypted log.
+    pub fn opened(name: &str, bytes: &[u8], answer: &str) -> Self {
+        let keys = vec![key_file(answer)];
+        Ledger { wanted: Wanted::Everything, keys, ..Ledger::default() }.filled(name, bytes)
+    }
+
     fn filled(mut self, name: &str, bytes: &[u8]) -> Self {
         let format = FORMATS.iter().find(|format| format.id == "dji-txt").expect("flight records are read");
         let tables = tools().tables_of(format).expect("its tables are there");
-        let context = Context { tables, limits: &Limits::default(), keys: &[] };
+        let keys = std::mem::take(&mut self.keys);
+        let context = Context { tables, limits: &Limits::default(), keys: &keys };
         let decoded = (format.decode)(&Evidence::from_bytes(name, bytes.to_vec()), &context, &mut self);
         assert!(decoded.completeness != Completeness::Unreadable, "{name}: nothing could be read");
         self

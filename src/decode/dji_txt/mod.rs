@@ -20,6 +20,7 @@ mod header;
 mod judge;
 mod keychain;
 mod locked;
+mod lost_marker;
 mod name;
 mod nested;
 mod piece;

@@ -257,8 +257,11 @@ fn clock_step(step: &ClockStep) -> Diagnostic {
     Diagnostic::note("track/clock-step", at, message)
 }
 
-/// Rows whose position no aircraft writes, so that bytes must have been changed: out of range, or one number beside zero between
-/// two fixes. Where logs write noise around zero for "no fix" they do so in many rows.
+/// Degrees: nearer to zero, and not zero, is no coordinate that was ever computed. Noise around zero in real logs is far larger.
+const SMALLEST_DEG: f64 = 1e-15;
+
+/// Rows whose position no aircraft writes, so that bytes must have been changed: out of range, far too small, or one number beside
+/// zero between two fixes. Where logs write noise around zero for "no fix" they do so in many rows.
 fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
     let rows = &track.rows;
     let is_fix = move |row: usize| rows.fix.get(row).is_some_and(|fix| fix.is_fix());
@@ -266,7 +269,8 @@ fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
         let (lat, lon) = (rows.lat[*row], rows.lon[*row]);
         let near_zero = lat.abs() < 1e-6 && lon.abs() < 1e-6;
         let lonely = *row > 0 && is_fix(row - 1) && is_fix(row + 1) && (lat, lon) != (0.0, 0.0);
-        !is_fix(*row) && (!near_zero || lonely)
+        let too_small = |v: f64| v != 0.0 && v.abs() < SMALLEST_DEG;
+        !is_fix(*row) && (!near_zero || lonely || too_small(lat) || too_small(lon))
     };
     (0..rows.len()).filter(impossible).map(move |row| {
         let message = format!(

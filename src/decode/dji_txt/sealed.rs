@@ -386,11 +386,16 @@ fn score(items: &[Item], chain: &Chain, in_chain: impl Fn(u8) -> bool, counted: 
             Item::Sealed(_) => continue,
         };
         let before = if sealed.blocks > 1 { Some(sealed.before_last) } else { iv };
+        let mut next = Some(sealed.last);
         if let Some(before) = before.filter(|_| counted(sealed)) {
             score.tried += 1;
-            if let Some(pad) = padding(&chain.decrypt(sealed.last, before)) {
-                score.right += 1;
-                score.proof_bytes += pad as u64;
+            match padding(&chain.decrypt(sealed.last, before)) {
+                Some(pad) => {
+                    score.right += 1;
+                    score.proof_bytes += pad as u64;
+                }
+                // A changed record says nothing about the next one.
+                None => next = None,
             }
         }
         if let Some(iv) = iv.filter(|_| sealed.kind == OSD) {
@@ -406,7 +411,7 @@ fn score(items: &[Item], chain: &Chain, in_chain: impl Fn(u8) -> bool, counted: 
             }
         }
         is_first = false;
-        iv = Some(sealed.last);
+        iv = next;
     }
     score
 }

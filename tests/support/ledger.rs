@@ -19,6 +19,10 @@ pub struct Entry {
     /// A link of the chain; nested entries, prefix and details are none.
     pub counted: bool,
     pub opaque: bool,
+    /// Length of the content, unscrambled and, with keys, decrypted.
+    pub content: usize,
+    /// Bytes at its start that may be wrong.
+    pub doubtful: usize,
 }
 
 impl Entry {
@@ -113,6 +117,8 @@ impl Sink for Ledger {
             len: record.at.len() as usize,
             counted: record.counted,
             opaque: record.layout.is_none(),
+            content: record.content().len(),
+            doubtful: record.doubtful,
         });
         self.fields.push(if wanted { as_text(record.fields()) } else { BTreeMap::new() });
     }

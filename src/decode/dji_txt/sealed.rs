@@ -19,8 +19,8 @@ const OSD: u8 = 1;
 
 /// Share of right paddings, in percent, from which on a key is believed; damage may cost the rest.
 const RIGHT_PERCENT: u64 = 95;
-/// As many right ones believe a key beside one wrong one: under a wrong key four records are right one time in 2^31.
-const FEW_RIGHT: u64 = 4;
+/// Plausible positions that together are no chance: under a wrong key one in a thousand is.
+const PROOF_PLACES: u64 = 3;
 /// Right padding bytes that together are no chance: one time in 2^32.
 const PROOF_BYTES: u64 = 4;
 
@@ -56,17 +56,17 @@ struct Score {
 }
 
 impl Score {
-    /// Of a few records a single changed one is more than a twentieth.
-    fn mostly(right: u64, of: u64) -> bool {
-        right * 100 >= of * RIGHT_PERCENT || right + 1 == of && right >= FEW_RIGHT
+    /// Of a few records a single changed one is more than a twentieth: beside others that are no chance it is forgiven.
+    fn mostly(right: u64, of: u64, others_are_no_chance: bool) -> bool {
+        right * 100 >= of * RIGHT_PERCENT || right + 1 == of && others_are_no_chance
     }
 
     fn pads_well(&self) -> bool {
-        self.tried > 0 && Self::mostly(self.right, self.tried)
+        self.tried > 0 && Self::mostly(self.right, self.tried, self.is_no_chance())
     }
 
     fn holds(&self) -> bool {
-        self.pads_well() && Self::mostly(self.plausible, self.positions)
+        self.pads_well() && Self::mostly(self.plausible, self.positions, self.plausible >= PROOF_PLACES)
     }
 
     fn is_no_chance(&self) -> bool {
@@ -202,7 +202,7 @@ impl Opener {
     /// Decrypts `content` in place.
     pub fn open(&mut self, kind: u8, content: &mut Vec<u8>) -> Opened {
         let Some(chain) = self.chain(kind) else { return Opened::Closed };
-        let Some(last) = content.last_chunk::<BLOCK>().copied().filter(|_| content.len() % BLOCK == 0) else {
+        let Some(last) = content.last_chunk::<BLOCK>().copied().filter(|_| content.len().is_multiple_of(BLOCK)) else {
             chain.doubtful = true;
             return Opened::Broken;
         };
@@ -258,7 +258,7 @@ fn segments(bytes: &[u8], framing: Framing, walked: &Walked) -> Vec<Vec<Item>> {
 fn sealed(bytes: &[u8], framing: Framing, placed: &Placed) -> Option<Sealed> {
     let record = placed.bytes(bytes);
     let len = record.len() - framing.header() - framing.trailer();
-    if len == 0 || len % BLOCK != 0 {
+    if len == 0 || !len.is_multiple_of(BLOCK) {
         return None;
     }
     let block = |at: usize| framing.plain_bytes::<BLOCK>(&record, placed.kind, at);

@@ -20,7 +20,8 @@ use std::sync::OnceLock;
 use crate::make::samples;
 use crate::support::{Log, clear_logs};
 
-/// Checks every log that is damaged here: the clear real ones, when the evidence is at hand, and the clean samples.
+/// Checks every log that is damaged here: the clear real ones, when the evidence is at hand, and the clean samples,
+/// encrypted ones with their keys among them.
 fn each_log(check: impl Fn(&Log)) {
     each(clear_logs().iter().chain(made_logs()), |log| &log.name, check);
 }
@@ -40,8 +41,11 @@ fn each<'a, T: 'a>(items: impl Iterator<Item = &'a T>, name: impl Fn(&T) -> &str
 fn made_logs() -> &'static [Log] {
     static LOGS: OnceLock<Vec<Log>> = OnceLock::new();
     LOGS.get_or_init(|| {
-        let clean = samples::all().into_iter().filter(|sample| sample.path.starts_with("dji-txt/"));
-        clean.map(|sample| Log::new(sample.path, sample.bytes)).collect()
+        let clean = samples::all().into_iter().filter(|sample| {
+            let folder = sample.path.split('/').next();
+            folder.is_some_and(|folder| ["dji-txt", "keyed"].contains(&folder))
+        });
+        clean.map(|sample| Log::with_keys(sample.path, sample.bytes, sample.keys)).collect()
     })
 }
 

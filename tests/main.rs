@@ -13,3 +13,4 @@ mod make;
 mod outputs;
 mod roundtrip;
 mod support;
+mod unlock;

@@ -9,7 +9,8 @@ mod versions;
 
 use crate::make::samples::{self, Sample};
 
-/// The clean flight records of `samples/`: versions 2, 4, 7, 8, 11 and 12.
+/// The clean flight records of `samples/`: versions 2, 4, 7, 8, 11 and 12, and 13 and 14 with their keys.
 fn clean_samples() -> Vec<Sample> {
-    samples::all().into_iter().filter(|sample| sample.path.starts_with("dji-txt/")).collect()
+    let clean = |sample: &Sample| ["dji-txt/", "keyed/"].iter().any(|folder| sample.path.starts_with(folder));
+    samples::all().into_iter().filter(clean).collect()
 }

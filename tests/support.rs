@@ -17,6 +17,8 @@ use overflown::evidence::{Evidence, Sha256};
 use overflown::examine::{Completion, Examined, Tools, examine};
 use overflown::track::{Rows, Track};
 
+use crate::make::samples::Sample;
+
 pub use inventory::{Listed, inventory};
 pub use ledger::{Entry, Ledger};
 pub use small::{FRAMES, place, small_log};
@@ -57,29 +59,51 @@ pub fn examine_bytes(name: &str, bytes: Vec<u8>) -> Examined {
 
 /// The same with the answer of a key service at hand.
 pub fn examine_with_keys(name: &str, bytes: Vec<u8>, answer: &str) -> Examined {
-    let keys = KeyFile {
-        label: "answer.json".to_owned(),
-        sha256: Sha256::of(answer.as_bytes()),
-        bytes: answer.into(),
-        item: None,
-    };
-    examine(&Evidence::from_bytes(name, bytes), &Tools { keys: vec![keys].into(), ..tools().clone() })
+    let tools = Tools { keys: vec![key_file(answer)].into(), ..tools().clone() };
+    examine(&Evidence::from_bytes(name, bytes), &tools)
+}
+
+/// A sample with the keys that stand beside it, where there are any.
+pub fn examine_sample(sample: &Sample) -> Examined {
+    examine_perhaps(&sample.path, sample.bytes.clone(), sample.keys.as_deref())
+}
+
+fn examine_perhaps(name: &str, bytes: Vec<u8>, answer: Option<&str>) -> Examined {
+    match answer {
+        Some(answer) => examine_with_keys(name, bytes, answer),
+        None => examine_bytes(name, bytes),
+    }
+}
+
+fn key_file(answer: &str) -> KeyFile {
+    KeyFile { label: "answer.json".to_owned(), sha256: Sha256::of(answer.as_bytes()), bytes: answer.into(), item: None }
 }
 
 /// A log in memory with what an examination of the intact file finds.
 pub struct Log {
     pub name: String,
     pub bytes: Vec<u8>,
+    /// What opens it, when it is encrypted.
+    pub keys: Option<String>,
     pub whole: Examined,
     pub ledger: Ledger,
 }
 
 impl Log {
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self::with_keys(name, bytes, None)
+    }
+
+    pub fn with_keys(name: impl Into<String>, bytes: Vec<u8>, keys: Option<String>) -> Self {
         let name = name.into();
-        let whole = examine_bytes(&name, bytes.clone());
+        let whole = examine_perhaps(&name, bytes.clone(), keys.as_deref());
         let ledger = Ledger::of(&name, &bytes);
-        Log { name, bytes, whole, ledger }
+        Log { name, bytes, keys, whole, ledger }
+    }
+
+    /// Examines other bytes as if they were this log's.
+    pub fn examine(&self, bytes: Vec<u8>) -> Examined {
+        examine_perhaps(&self.name, bytes, self.keys.as_deref())
     }
 
     /// The format version, from the prefix.

@@ -303,8 +303,11 @@ fn local_time_note(tracks: &[Track], utc_offset_s: Option<i64>) -> Option<String
     })
 }
 
-/// Rows whose position no aircraft writes, so that bytes must have been changed: out of range, or one number beside zero between
-/// two fixes. Where logs write noise around zero for "no fix" they do so in many rows.
+/// Degrees: nearer to zero, and not zero, is no coordinate that was ever computed. Noise around zero in real logs is far larger.
+const SMALLEST_DEG: f64 = 1e-15;
+
+/// Rows whose position no aircraft writes, so that bytes must have been changed: out of range, far too small, or one number beside
+/// zero between two fixes. Where logs write noise around zero for "no fix" they do so in many rows.
 fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
     let rows = &track.rows;
     let is_fix = move |row: usize| rows.fix.get(row).is_some_and(|fix| fix.is_fix());
@@ -312,8 +315,9 @@ fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
         let (lat, lon) = (rows.lat[*row], rows.lon[*row]);
         let near_zero = lat.abs() < 1e-6 && lon.abs() < 1e-6;
         let lonely = *row > 0 && is_fix(row - 1) && is_fix(row + 1) && (lat, lon) != (0.0, 0.0);
+        let too_small = |v: f64| v != 0.0 && v.abs() < SMALLEST_DEG;
         let blank = rows.may_be_blank && (lat.is_nan() || lon.is_nan());
-        !is_fix(*row) && !blank && (!near_zero || lonely)
+        !is_fix(*row) && !blank && (!near_zero || lonely || too_small(lat) || too_small(lon))
     };
     (0..rows.len()).filter(impossible).map(move |row| {
         let message = format!(

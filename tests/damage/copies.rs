@@ -2,7 +2,7 @@
 //! twice.
 
 use crate::make::damage;
-use crate::support::{Log, RowKey, assert_accounts, examine_bytes, row_keys};
+use crate::support::{Log, RowKey, assert_accounts, row_keys};
 
 use super::{boundary, each_log, inside, record_area};
 
@@ -20,7 +20,7 @@ fn values(rows: Vec<RowKey>) -> Vec<RowKey> {
 fn assert_copy_is_set_aside(what: &str, log: &Log, at: usize, len: usize, insert_at: usize) {
     let what = format!("{}: {what}: {len} bytes from {at} again at {insert_at}", log.name);
     let bytes = damage::duplicate_block(&log.bytes, at, len, insert_at);
-    let examined = examine_bytes(&log.name, bytes);
+    let examined = log.examine(bytes);
     let report = &examined.report;
     assert_accounts(&what, &examined);
     assert!(examined.is_incomplete(), "{what}: exit 3: {:#?}", report.diagnostics);
@@ -95,6 +95,10 @@ fn a_block_that_stands_earlier_too_is_read_once() {
         let len = block_len(log);
         let start = boundary(log, 55);
         let end = boundary(log, 55 + 100 * len / record_area(log).len());
+        // Keys change at a recover marker: one that stands earlier than it was written parts no segments any more.
+        if log.ledger.records().any(|record| record.kind == 50 && (start..end).contains(&record.offset)) {
+            return;
+        }
         assert_copy_is_set_aside("records, earlier", log, start, end - start, boundary(log, 20));
         assert_copy_is_set_aside("torn records, inside an earlier one", log, inside(log, 50), len, inside(log, 20));
     });

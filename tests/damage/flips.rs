@@ -3,7 +3,7 @@
 use overflown::examine::Examined;
 
 use crate::make::damage;
-use crate::support::{Log, assert_accounts, examine_bytes, fixes};
+use crate::support::{Log, assert_accounts, fixes};
 
 use super::each_log;
 
@@ -16,7 +16,7 @@ fn flipped_bits_never_add_a_fix_and_never_lose_one_in_silence() {
     each_log(|log| {
         let whole = fixes(&log.whole);
         for seed in 0..20 {
-            let examined = examine_bytes(&log.name, damage::flip_bits(&log.bytes, seed, 200));
+            let examined = log.examine(damage::flip_bits(&log.bytes, seed, 200));
             let what = format!("{}: 200 bits, seed {seed}", log.name);
             assert_accounts(&what, &examined);
             let found = fixes(&examined);

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::make::damage;
 use crate::make::dji_txt::Truth;
 use crate::make::prng::Prng;
-use crate::support::{FRAMES, Log, assert_accounts, examine_bytes, row_keys, small_log};
+use crate::support::{FRAMES, Log, assert_accounts, row_keys, small_log};
 
 use super::edit::{Edit, examine_edit};
 
@@ -14,15 +14,15 @@ struct Small {
     truth: Truth,
 }
 
-/// Old and plain, scrambled, with a closing separator, with the details in front.
+/// Old and plain, scrambled, with a closing separator, with the details in front, encrypted.
 fn small_logs() -> &'static [Small] {
     static LOGS: OnceLock<Vec<Small>> = OnceLock::new();
     LOGS.get_or_init(|| {
         let small = |version: u8| {
-            let (bytes, truth) = small_log(version);
-            Small { log: Log::new(format!("small v{version}"), bytes), truth }
+            let small = small_log(version);
+            Small { log: Log::with_keys(format!("small v{version}"), small.bytes, small.keys), truth: small.truth }
         };
-        [4, 8, 11, 12].map(small).into()
+        [4, 8, 11, 12, 14].map(small).into()
     })
 }
 
@@ -47,7 +47,7 @@ fn a_cut_at_any_byte_keeps_exactly_what_stands_before_it() {
     each_small(|Small { log, truth }| {
         let whole = row_keys(&log.whole);
         for len in 0..log.bytes.len() {
-            let examined = examine_bytes(&log.name, log.bytes[..len].to_vec());
+            let examined = log.examine(log.bytes[..len].to_vec());
             let what = format!("{}: the first {len} bytes", log.name);
             assert_accounts(&what, &examined);
             let rows = row_keys(&examined);
@@ -75,7 +75,7 @@ fn a_turned_byte_costs_at_most_its_record_and_the_next_and_is_never_silent() {
                     let fewer = super::flips::fewer_fixes(log, &examined);
                     assert!(!fewer || examined.is_incomplete(), "{what}: fewer fixes and exit 0");
                 } else {
-                    let examined = examine_bytes(&log.name, bytes);
+                    let examined = log.examine(bytes);
                     assert_accounts(&what, &examined);
                     let silent = examined.is_usable() && !examined.is_incomplete();
                     assert!(row_keys(&examined).len() <= FRAMES, "{what}: invented rows");
@@ -99,7 +99,7 @@ fn an_impossible_position_is_told_in_every_row() {
             let header = 3;
             let mut bytes = log.bytes.clone();
             bytes[record.offset + header + 15] ^= 0x40;
-            let examined = examine_bytes(&log.name, bytes);
+            let examined = log.examine(bytes);
             let what = format!("{}: latitude of row {row}", log.name);
             assert_eq!(row_keys(&examined).len(), FRAMES, "{what}: the row stays");
             assert!(super::flips::fewer_fixes(log, &examined), "{what}: no place on earth is no fix");

@@ -1,6 +1,6 @@
 //! `dji-txt.tsv`: one row a flight record, real or made, with everything that is counted about it. Real logs appear by hash
-//! and in numbers only. `OVERFLOWN_BLESS=1` writes the file anew, with the evidence at hand; read the difference before you
-//! commit it.
+//! and in numbers only; samples with keys are read with them. `OVERFLOWN_BLESS=1` writes the file anew, with the evidence at
+//! hand; read the difference before you commit it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use overflown::evidence::Sha256;
 use overflown::examine::Examined;
 
 use crate::make::samples;
-use crate::support::{diagnostic_counts, evidence, examine_bytes, inventory, repository};
+use crate::support::{diagnostic_counts, evidence, examine_bytes, examine_with_keys, inventory, repository};
 
 const HEADER: [&str; 17] = [
     "sha8",
@@ -43,9 +43,12 @@ fn counts<K: AsRef<str>, V: ToString>(counts: &BTreeMap<K, V>) -> String {
     if words.is_empty() { "-".to_owned() } else { words.join(" ") }
 }
 
-fn row(origin: &str, bytes: Vec<u8>, label: &str) -> (String, String) {
+fn row(origin: &str, bytes: Vec<u8>, label: &str, keys: Option<&str>) -> (String, String) {
     let sha8 = Sha256::of(&bytes).short();
-    let examined = examine_bytes(label, bytes);
+    let examined = match keys {
+        Some(keys) => examine_with_keys(label, bytes, keys),
+        None => examine_bytes(label, bytes),
+    };
     let report = &examined.report;
     let (r, c) = (&report.records, report.coverage);
     let tracks: BTreeMap<&str, String> =
@@ -82,9 +85,9 @@ fn events(examined: &Examined) -> BTreeMap<&'static str, u64> {
 
 /// Rows by the first digits of the hash: made logs always, real ones when the evidence is at hand.
 fn rows() -> BTreeMap<String, String> {
-    let made = samples::all().into_iter().map(|sample| row("made", sample.bytes, &sample.path));
+    let made = samples::all().into_iter().map(|sample| row("made", sample.bytes, &sample.path, sample.keys.as_deref()));
     let real = inventory("dji-txt").into_iter().filter(|item| item.version().is_some());
-    let real = real.map(|item| row(item.name.split('/').next().unwrap_or("real"), item.read(), item.file_name()));
+    let real = real.map(|item| row(item.name.split('/').next().unwrap_or("real"), item.read(), item.file_name(), None));
     made.chain(real).collect()
 }
 

@@ -10,7 +10,7 @@ use overflown::examine::{Completion, Examined};
 use overflown::track::Role;
 
 use crate::make::samples::{self, Sample};
-use crate::support::{assert_accounts, examine_bytes, fixes, repository, rows};
+use crate::support::{assert_accounts, examine_bytes, examine_sample, examine_with_keys, fixes, repository, rows};
 
 fn folder() -> std::path::PathBuf {
     repository().join("samples")
@@ -58,7 +58,12 @@ fn every_sample_reads_as_the_inventory_lists_it() {
     for line in list.lines().skip(1).filter(|line| line.split('\t').nth(2) != Some("-")) {
         let columns: Vec<&str> = line.split('\t').collect();
         let [path, _, version, osd, valid, stored, said] = columns[..] else { panic!("seven columns in {line}") };
-        let examined = examine_bytes(path, fs::read(folder().join(path)).expect("a listed sample"));
+        let bytes = fs::read(folder().join(path)).expect("a listed sample");
+        let keys = fs::read_to_string(folder().join(path.replace(".txt", ".keys.json")));
+        let examined = match &keys {
+            Ok(keys) => examine_with_keys(path, bytes, keys),
+            Err(_) => examine_bytes(path, bytes),
+        };
         let report = &examined.report;
         assert_accounts(path, &examined);
         // An envelope is listed with all that lies in it.
@@ -84,9 +89,10 @@ fn every_sample_reads_as_the_inventory_lists_it() {
 
 #[test]
 fn clean_samples_are_whole_to_the_last_byte_and_record() {
-    for sample in samples::all().iter().filter(|sample| sample.path.starts_with("dji-txt/")) {
+    let clean = |sample: &&Sample| ["dji-txt/", "keyed/"].iter().any(|folder| sample.path.starts_with(folder));
+    for sample in samples::all().iter().filter(clean) {
         let path = &sample.path;
-        let examined = examine_bytes(path, sample.bytes.clone());
+        let examined = examine_sample(sample);
         let report = &examined.report;
         assert_accounts(path, &examined);
         assert_eq!(report.completeness, Completion::Whole, "{path}: {:#?}", report.diagnostics);

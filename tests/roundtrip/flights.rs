@@ -1,18 +1,13 @@
 //! Made flights against the states that they were made from, row by row.
 
 use overflown::decode::EventKind;
-use overflown::examine::Examined;
 use overflown::track::Rows;
 
 use crate::make::flight::State;
 use crate::make::samples::Sample;
-use crate::support::{examine_bytes, rows, track};
+use crate::support::{examine_sample, rows, track};
 
 use super::clean_samples;
-
-fn examined(sample: &Sample) -> Examined {
-    examine_bytes(&sample.path, sample.bytes.clone())
-}
 
 /// The format writes tenths; half a step, and what `f32` adds.
 const TENTH: f64 = 0.05 + 1e-4;
@@ -28,7 +23,7 @@ fn assert_channel(sample: &Sample, rows: &Rows, channel: &str, put: impl Fn(&Sta
 #[test]
 fn positions_come_out_to_the_bit_and_only_those_with_a_fix() {
     for sample in clean_samples() {
-        let examined = examined(&sample);
+        let examined = examine_sample(&sample);
         let rows = rows(&examined);
         assert_eq!(rows.len(), sample.states.len(), "{}", sample.path);
         for (row, state) in sample.states.iter().enumerate() {
@@ -46,7 +41,7 @@ fn positions_come_out_to_the_bit_and_only_those_with_a_fix() {
 #[test]
 fn heights_velocities_and_attitudes_come_out_to_a_tenth() {
     for sample in clean_samples() {
-        let examined = examined(&sample);
+        let examined = examine_sample(&sample);
         let rows = rows(&examined);
         assert_channel(&sample, rows, "height.takeoff", |state| state.height, TENTH);
         assert_channel(&sample, rows, "velocity.north", |state| state.velocity[0], TENTH);
@@ -63,7 +58,7 @@ fn heights_velocities_and_attitudes_come_out_to_a_tenth() {
 #[test]
 fn times_come_out_by_both_clocks() {
     for sample in clean_samples() {
-        let examined = examined(&sample);
+        let examined = examine_sample(&sample);
         let rows = rows(&examined);
         for (row, state) in sample.states.iter().enumerate() {
             assert_eq!(rows.elapsed(row), Some(i64::from(state.fly_time) * 100_000_000), "{}: row {row}", sample.path);
@@ -80,7 +75,7 @@ fn times_come_out_by_both_clocks() {
 #[test]
 fn gimbal_sticks_and_battery_stand_in_their_frames() {
     for sample in clean_samples() {
-        let examined = examined(&sample);
+        let examined = examine_sample(&sample);
         let rows = rows(&examined);
         for (row, state) in sample.states.iter().enumerate() {
             let value = |channel: &str| rows.value(channel, row).map(f64::from);
@@ -109,7 +104,7 @@ fn gimbal_sticks_and_battery_stand_in_their_frames() {
 #[test]
 fn pilot_and_home_are_where_they_stand_and_not_mirrored() {
     for sample in clean_samples() {
-        let examined = examined(&sample);
+        let examined = examine_sample(&sample);
         let home = sample.states.iter().find(|state| state.has_fix).expect("a fix");
         let pilots = track(&examined, "pilot").map_or(0, |pilot| pilot.rows.len());
         assert_eq!(pilots, sample.truth.count(14), "{}: phone positions", sample.path);
@@ -136,7 +131,7 @@ fn pilot_and_home_are_where_they_stand_and_not_mirrored() {
 #[test]
 fn what_happened_is_told_in_its_row() {
     for sample in clean_samples() {
-        let examined = examined(&sample);
+        let examined = examine_sample(&sample);
         let told = |kind: EventKind| -> Vec<usize> {
             examined.events.iter().filter(|e| e.event.kind == kind).map(|e| e.row.expect("a row")).collect()
         };
@@ -164,7 +159,7 @@ fn what_happened_is_told_in_its_row() {
 fn a_restart_parts_the_track_and_the_site_limit_is_told() {
     let all = clean_samples();
     let long = all.iter().find(|sample| sample.version == 11).expect("the long one");
-    let examined = examined(long);
+    let examined = examine_sample(long);
     let rows = rows(&examined);
     let gap = long.phone_ms.windows(2).position(|pair| pair[1] - pair[0] > 1_000).expect("a gap") + 1;
     assert_eq!(rows.breaks, [gap], "a new run begins behind the gap");

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use overflown::decode::EventKind;
 
+use crate::make::dji_txt::features::FIRST_VERSION;
 use crate::make::dji_txt::flying::Osd;
-use crate::make::dji_txt::{Details, Log, content};
+use crate::make::dji_txt::{Details, Log, content, service};
 use crate::support::{Ledger, examine_bytes};
 
 type Fields = BTreeMap<String, String>;
@@ -16,16 +17,23 @@ type Fields = BTreeMap<String, String>;
 /// Writes one record in a log of this version and reads the fields of the records called `name`, nested ones included.
 fn read(version: u8, kind: u8, content: &[u8], name: &str) -> Vec<Fields> {
     let mut log = Log::new(version);
+    if version >= FIRST_VERSION {
+        log.encrypt(1);
+    }
     // Two more records: a log is recognised by a chain.
     log.record(1, &Osd::default().content(55)).record(1, &Osd::default().content(55)).record(kind, content);
     log.details(Details { start_ms: 1_591_025_400_000, ..Details::default() });
-    let ledger = Ledger::with_fields("one.txt", &log.finish());
+    let bytes = log.finish();
+    let ledger = match log.keys() {
+        [] => Ledger::with_fields("one.txt", &bytes),
+        keys => Ledger::opened("one.txt", &bytes, &service::answer(keys)),
+    };
     let found: Vec<Fields> = ledger.fields_of(name).cloned().collect();
     if kind == 1 { found[2..].to_vec() } else { found }
 }
 
 fn assert_fields(kind: u8, content: &[u8], name: &str, expected: &[(&str, &str)]) {
-    for version in [7, 11, 12] {
+    for version in [7, 11, 12, 13, 14] {
         let found = read(version, kind, content, name);
         let [fields] = &found[..] else { panic!("version {version}: {} records called {name}", found.len()) };
         for (field, value) in expected {

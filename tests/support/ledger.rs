@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use overflown::decode::{Child, Class, Completeness, Context, Diagnostic, Event, FORMATS, Fact, Record, Sink};
+use overflown::decode::{Child, Class, Completeness, Context, Diagnostic, Event, FORMATS, Fact, KeyFile, Record, Sink};
 use overflown::evidence::{Evidence, Extent, Limits};
 use overflown::layout::Value;
 
-use super::tools;
+use super::{key_file, tools};
 
 /// One record as it was handed over.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,10 @@ pub struct Entry {
     /// A link of the chain; nested entries, prefix and details are none.
     pub counted: bool,
     pub opaque: bool,
+    /// Length of the content, unscrambled and, with keys, decrypted.
+    pub content: usize,
+    /// Bytes at its start that may be wrong.
+    pub doubtful: usize,
 }
 
 impl Entry {
@@ -45,6 +49,7 @@ pub struct Ledger {
     /// Bytes by the word that the decoder claimed them with.
     pub claimed: BTreeMap<&'static str, u64>,
     wanted: Wanted,
+    keys: Vec<KeyFile>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -71,10 +76,17 @@ impl Ledger {
         Ledger { wanted: Wanted::Only(wanted), ..Ledger::default() }.filled(name, bytes)
     }
 
+    /// Keeps the fields of every record of an encrypted log.
+    pub fn opened(name: &str, bytes: &[u8], answer: &str) -> Self {
+        let keys = vec![key_file(answer)];
+        Ledger { wanted: Wanted::Everything, keys, ..Ledger::default() }.filled(name, bytes)
+    }
+
     fn filled(mut self, name: &str, bytes: &[u8]) -> Self {
         let format = FORMATS.iter().find(|format| format.id == "dji-txt").expect("flight records are read");
         let tables = tools().tables_of(format).expect("its tables are there");
-        let context = Context { tables, limits: &Limits::default(), keys: &[] };
+        let keys = std::mem::take(&mut self.keys);
+        let context = Context { tables, limits: &Limits::default(), keys: &keys };
         let decoded = (format.decode)(&Evidence::from_bytes(name, bytes.to_vec()), &context, &mut self);
         assert!(decoded.completeness != Completeness::Unreadable, "{name}: nothing could be read");
         self
@@ -105,6 +117,8 @@ impl Sink for Ledger {
             len: record.at.len() as usize,
             counted: record.counted,
             opaque: record.layout.is_none(),
+            content: record.content().len(),
+            doubtful: record.doubtful,
         });
         self.fields.push(if wanted { as_text(record.fields()) } else { BTreeMap::new() });
     }

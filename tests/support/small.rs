@@ -1,23 +1,43 @@
 //! A log of a few frames, small enough to be damaged at every single byte.
 
+use overflown::examine::Examined;
+
+use crate::make::dji_txt::features::FIRST_VERSION;
 use crate::make::dji_txt::flying::{Custom, Gimbal, Home, Osd, Rc, app_gps};
 use crate::make::dji_txt::power::CenterBattery;
-use crate::make::dji_txt::{Details, Log, Shape, Truth, content};
+use crate::make::dji_txt::{Details, Log, Shape, Truth, content, service};
 use crate::make::jpeg;
 
 /// Half past three in the afternoon of 2020-06-01 UTC, in ms.
 const START_MS: i64 = 1_591_025_400_000;
 pub const FRAMES: usize = 12;
 
+/// A small log and where everything stands in it.
+pub struct Small {
+    pub bytes: Vec<u8>,
+    pub truth: Truth,
+    pub keys: Option<String>,
+}
+
+impl Small {
+    pub fn examine(&self) -> Examined {
+        super::examine_perhaps("small.txt", self.bytes.clone(), self.keys.as_deref())
+    }
+}
+
 /// A frame's position in radians.
 pub fn place(frame: usize) -> (f64, f64) {
     (0.83 + 1e-7 * frame as f64, 0.27 - 2e-7 * frame as f64)
 }
 
-/// Twelve frames with every record that a track or a device fact comes from; a photo and its thumbnail.
-pub fn small_log(version: u8) -> (Vec<u8>, Truth) {
+/// Twelve frames with every record that a track or a device fact comes from; a photo and its thumbnail. From version 13 on it
+/// is encrypted, and has the answer of its key service.
+pub fn small_log(version: u8) -> Small {
     let shape = Shape::of(version);
     let mut log = Log::new(version);
+    if version >= FIRST_VERSION {
+        log.encrypt(u64::from(version));
+    }
     for frame in 0..FRAMES {
         let (lat_rad, lon_rad) = place(frame);
         let tenth = frame as i16;
@@ -74,5 +94,7 @@ pub fn small_log(version: u8) -> (Vec<u8>, Truth) {
         platform: 2,
         ..Details::default()
     });
-    log.finish_with_truth()
+    let (bytes, truth) = log.finish_with_truth();
+    let keys = (version >= FIRST_VERSION).then(|| service::answer(log.keys()));
+    Small { bytes, truth, keys }
 }

@@ -206,6 +206,10 @@ impl<'a, 's> Emitter<'a, 's> {
             Some(Opened::Closed) => (false, 0, 0),
             Some(Opened::Content { pad, doubtful }) => (true, pad, doubtful),
             Some(Opened::Broken) => return self.broken(placed, &at),
+            Some(Opened::Adrift) => {
+                self.adrift(placed, &at);
+                (false, 0, 0)
+            }
         };
         if doubtful > 0 {
             self.doubtful(placed, &at);
@@ -260,7 +264,16 @@ impl<'a, 's> Emitter<'a, 's> {
              missing before it): what they say is marked and not used",
             placed.kind, placed.at
         );
-        self.sink.diagnostic(Diagnostic::note("dji-txt/first-block", Origin::Bytes(at.clone()), message));
+        self.sink.diagnostic(Diagnostic::damage("dji-txt/first-block", Origin::Bytes(at.clone()), message));
+    }
+
+    fn adrift(&mut self, placed: &Placed, at: &Extent) {
+        let message = format!(
+            "the record of type {} at {} is a single block that only the record before it opens, and that one is missing: it stays \
+             closed",
+            placed.kind, placed.at
+        );
+        self.sink.diagnostic(Diagnostic::damage("dji-txt/first-block", Origin::Bytes(at.clone()), message));
     }
 
     fn nested(&mut self, record: &str, parent: &Extent, doubtful: usize) {
@@ -299,9 +312,14 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    /// The frame of the last position ends here, and with it its clock.
+    /// The chain of records is broken.
     fn gap(&mut self) {
         self.opener.gap();
+        self.end_frame();
+    }
+
+    /// The frame of the last position ends here, and with it its clock.
+    fn end_frame(&mut self) {
         self.now = RawTime(None);
         self.sink.gap();
     }
@@ -352,7 +370,8 @@ impl<'a, 's> Emitter<'a, 's> {
 
     fn hole(&mut self, hole: &Hole) {
         let Hole { at, len, kind } = *hole;
-        self.gap();
+        self.opener.hole(at);
+        self.end_frame();
         let (code, message) = match kind {
             HoleKind::CutPhoto => return self.cut_photo(at, len),
             HoleKind::Trailing => {

@@ -11,7 +11,7 @@ use super::features::{self, KEY_STORAGE};
 use super::frame::Framing;
 use super::header::Header;
 use super::keychain::{self, Keychain};
-use super::piece::{Piece, Walked};
+use super::piece::{Piece, Placed, Walked};
 use super::sealed::Opener;
 use super::walk;
 use super::{extent, missing_images};
@@ -69,39 +69,54 @@ impl Locked {
     /// Tries the given keys. A type whose feature has no wrapped key in the file is as good as one without a feature: real logs
     /// hold records of Security (15) and never its key.
     pub fn judge(&self, bytes: &[u8], header: &Header, answers: &[Vec<Keychain>]) -> (Opener, Vec<KeyProof>) {
-        let wrapped: BTreeSet<u16> = self.wrapped_keys(bytes).iter().map(|key| key.feature).collect();
+        let wrapped: BTreeSet<u16> = self.wrapped_keys(bytes).iter().flatten().map(|key| key.feature).collect();
         let given = |feature: u8| answers.iter().flatten().any(|set| set.contains_key(&feature));
         let mut feature_of = self.feature_of(header);
         feature_of.iter_mut().filter(|f| !wrapped.contains(&u16::from(**f)) && !given(**f)).for_each(|f| *f = 0);
         Opener::judge(bytes, self.framing, &feature_of, &self.walked, answers)
     }
 
-    /// The wrapped keys of the file, in file order: where they stand and what they say.
-    pub fn wrapped_keys(&self, bytes: &[u8]) -> Vec<Wrapped> {
-        let mut found = Vec::new();
-        let mut segment = 0;
-        let mut content = Vec::new();
+    /// The wrapped keys of the file in file order, a set a segment. A feature that is stored again behind a hole begins a set,
+    /// too: the hole swallowed the recover marker.
+    pub fn wrapped_keys(&self, bytes: &[u8]) -> Vec<Vec<Wrapped>> {
+        let mut sets = Vec::new();
+        let mut set: Vec<Wrapped> = Vec::new();
+        let mut behind_hole = false;
         for piece in &self.walked.pieces {
-            let Piece::Record(placed) = piece else { continue };
-            segment += usize::from(placed.kind == features::RECOVER_MARKER);
-            if placed.kind != KEY_STORAGE {
-                continue;
-            }
-            content.clear();
-            self.framing.content_into(&placed.bytes(bytes), placed.kind, &mut content);
-            if let Some((head, cipher)) = content.split_first_chunk::<4>() {
-                let [feature, len] = [[head[0], head[1]], [head[2], head[3]]].map(u16::from_le_bytes);
-                let cipher = cipher.get(..usize::from(len)).unwrap_or(cipher).to_vec();
-                found.push(Wrapped { segment, feature, cipher });
+            match piece {
+                Piece::Hole(_) => behind_hole = true,
+                Piece::Record(placed) if placed.kind == features::RECOVER_MARKER => {
+                    sets.push(std::mem::take(&mut set));
+                    behind_hole = false;
+                }
+                Piece::Record(placed) if placed.kind == KEY_STORAGE => {
+                    let Some(key) = self.wrapped_key(bytes, placed) else { continue };
+                    if behind_hole && set.iter().any(|known| known.feature == key.feature) {
+                        sets.push(std::mem::take(&mut set));
+                        behind_hole = false;
+                    }
+                    set.push(key);
+                }
+                _ => {}
             }
         }
-        found
+        sets.push(set);
+        sets
+    }
+
+    fn wrapped_key(&self, bytes: &[u8], placed: &Placed) -> Option<Wrapped> {
+        let mut content = Vec::new();
+        self.framing.content_into(&placed.bytes(bytes), placed.kind, &mut content);
+        let (head, cipher) = content.split_first_chunk::<4>()?;
+        let [feature, len] = [[head[0], head[1]], [head[2], head[3]]].map(u16::from_le_bytes);
+        let cipher = cipher.get(..usize::from(len)).unwrap_or(cipher).to_vec();
+        Some(Wrapped { feature, cipher })
     }
 
     /// Features whose wrapped keys the file holds, in file order.
     fn wrapped_features(&self, bytes: &[u8], tables: &Tables) -> Vec<String> {
         let mut features: Vec<String> = Vec::new();
-        for wrapped in self.wrapped_keys(bytes) {
+        for wrapped in self.wrapped_keys(bytes).iter().flatten() {
             let name = feature_name(tables, wrapped.feature);
             if !features.contains(&name) {
                 features.push(name);
@@ -109,18 +124,10 @@ impl Locked {
         }
         features
     }
-
-    /// Recover markers and what comes before the first.
-    pub fn segments(&self) -> usize {
-        let is_marker = |piece: &&Piece| matches!(piece, Piece::Record(p) if p.kind == features::RECOVER_MARKER);
-        1 + self.walked.pieces.iter().filter(is_marker).count()
-    }
 }
 
 /// A key as only the maker's service can open it.
 pub struct Wrapped {
-    /// From 0.
-    pub segment: usize,
     pub feature: u16,
     pub cipher: Vec<u8>,
 }

@@ -22,6 +22,7 @@ mod headless;
 mod judge;
 mod keychain;
 mod locked;
+mod lost_marker;
 mod name;
 mod nested;
 mod piece;

@@ -10,6 +10,7 @@ use byteorder::{ByteOrder as _, LittleEndian as Le};
 use super::features::{IN_CLEAR, RECOVER_MARKER};
 use super::frame::Framing;
 use super::keychain::{FeatureKey, Keychain};
+use super::lost_marker;
 use super::piece::{Piece, Placed, Walked};
 use crate::decode::{KeyProof, KeyVerdict};
 
@@ -18,18 +19,23 @@ const OSD: u8 = 1;
 
 /// Share of right paddings, in percent, from which on a key is believed; damage may cost the rest.
 const RIGHT_PERCENT: u64 = 95;
+/// Plausible positions that together are no chance: under a wrong key one in a thousand is.
+const PROOF_PLACES: u64 = 3;
 /// Right padding bytes that together are no chance: one time in 2^32.
 const PROOF_BYTES: u64 = 4;
 
 /// A sealed record, or a break in the chain of them.
-enum Item {
+pub(super) enum Item {
     Sealed(Sealed),
-    Hole,
+    /// A hole, by its offset.
+    Hole(usize),
+    /// A record that is no whole number of blocks.
+    Odd,
 }
 
 /// The blocks that judge a key: the last one, the one before it, the first one.
-struct Sealed {
-    kind: u8,
+pub(super) struct Sealed {
+    pub(super) kind: u8,
     blocks: usize,
     first: [u8; BLOCK],
     before_last: [u8; BLOCK],
@@ -50,16 +56,17 @@ struct Score {
 }
 
 impl Score {
-    fn mostly(right: u64, of: u64) -> bool {
-        right * 100 >= of * RIGHT_PERCENT
+    /// Of a few records a single changed one is more than a twentieth: beside others that are no chance it is forgiven.
+    fn mostly(right: u64, of: u64, others_are_no_chance: bool) -> bool {
+        right * 100 >= of * RIGHT_PERCENT || right + 1 == of && others_are_no_chance
     }
 
     fn pads_well(&self) -> bool {
-        self.tried > 0 && Self::mostly(self.right, self.tried)
+        self.tried > 0 && Self::mostly(self.right, self.tried, self.is_no_chance())
     }
 
     fn holds(&self) -> bool {
-        self.pads_well() && Self::mostly(self.plausible, self.positions)
+        self.pads_well() && Self::mostly(self.plausible, self.positions, self.plausible >= PROOF_PLACES)
     }
 
     fn is_no_chance(&self) -> bool {
@@ -73,6 +80,8 @@ pub struct Opener {
     /// Empty for versions that seal nothing.
     segments: Vec<Segment>,
     at: usize,
+    /// Offsets of holes that swallowed a recover marker.
+    swallowing: BTreeSet<usize>,
 }
 
 /// From one recover marker to the next.
@@ -82,7 +91,7 @@ struct Segment {
     chains: BTreeMap<u8, Chain>,
 }
 
-struct Chain {
+pub(super) struct Chain {
     cipher: Aes256Dec,
     iv: [u8; BLOCK],
     /// The IV may not be that of the next record: a hole lies before it, or the stated one did not fit.
@@ -90,8 +99,21 @@ struct Chain {
 }
 
 impl Chain {
-    fn new(key: &FeatureKey) -> Self {
+    pub(super) fn new(key: &FeatureKey) -> Self {
         Chain { cipher: Aes256Dec::new(&key.key.into()), iv: key.iv, doubtful: false }
+    }
+
+    fn decrypt(&self, block: [u8; BLOCK], iv: [u8; BLOCK]) -> [u8; BLOCK] {
+        let mut plain = block.into();
+        self.cipher.decrypt_block(&mut plain);
+        let mut plain: [u8; BLOCK] = plain.into();
+        plain.iter_mut().zip(iv).for_each(|(byte, iv)| *byte ^= iv);
+        plain
+    }
+
+    /// Whether a record of several blocks has a right padding under this key.
+    pub(super) fn opens(&self, sealed: &Sealed) -> bool {
+        sealed.blocks > 1 && padding(&self.decrypt(sealed.last, sealed.before_last)).is_some()
     }
 }
 
@@ -102,6 +124,8 @@ pub enum Opened {
     Closed,
     /// The key holds, this record does not come out: its bytes were changed.
     Broken,
+    /// Its only block rests on an IV that is not there any more.
+    Adrift,
     /// `pad`: padding bytes behind the content; `doubtful`: bytes at its start that rest on an IV that may be wrong.
     Content { pad: usize, doubtful: usize },
 }
@@ -117,7 +141,10 @@ impl Opener {
     ) -> (Opener, Vec<KeyProof>) {
         let mut opener = Opener::default();
         let mut proofs = Vec::new();
-        for (number, items) in segments(bytes, framing, walked).iter().enumerate() {
+        let segments = segments(bytes, framing, walked);
+        let (segments, swallowing) = lost_marker::part(segments, feature_of, answers);
+        opener.swallowing = swallowing;
+        for (number, items) in segments.iter().enumerate() {
             let candidates: Vec<&Keychain> = answers
                 .iter()
                 .flat_map(|sets| {
@@ -149,6 +176,14 @@ impl Opener {
         self.at += 1;
     }
 
+    /// Records are missing here, a recover marker perhaps among them.
+    pub fn hole(&mut self, at: usize) {
+        if self.swallowing.contains(&at) {
+            self.next_segment();
+        }
+        self.gap();
+    }
+
     /// Records may be missing here.
     pub fn gap(&mut self) {
         if let Some(segment) = self.segments.get_mut(self.at) {
@@ -167,7 +202,7 @@ impl Opener {
     /// Decrypts `content` in place.
     pub fn open(&mut self, kind: u8, content: &mut Vec<u8>) -> Opened {
         let Some(chain) = self.chain(kind) else { return Opened::Closed };
-        let Some(last) = content.last_chunk::<BLOCK>().copied().filter(|_| content.len() % BLOCK == 0) else {
+        let Some(last) = content.last_chunk::<BLOCK>().copied().filter(|_| content.len().is_multiple_of(BLOCK)) else {
             chain.doubtful = true;
             return Opened::Broken;
         };
@@ -181,7 +216,12 @@ impl Opener {
                 content.truncate(content.len() - pad);
                 Opened::Content { pad, doubtful: doubtful.min(content.len()) }
             }
-            None => Opened::Broken,
+            None if doubtful >= content.len() => Opened::Adrift,
+            None => {
+                // What was changed may be the block that the next record rests on.
+                chain.doubtful = true;
+                Opened::Broken
+            }
         }
     }
 
@@ -196,14 +236,14 @@ fn segments(bytes: &[u8], framing: Framing, walked: &Walked) -> Vec<Vec<Item>> {
     let mut segments: Vec<Vec<Item>> = vec![Vec::new()];
     for piece in &walked.pieces {
         let item = match piece {
-            Piece::Hole(_) => Item::Hole,
+            Piece::Hole(hole) => Item::Hole(hole.at),
             Piece::Record(placed) if placed.kind == RECOVER_MARKER => {
                 segments.push(Vec::new());
                 continue;
             }
             Piece::Record(placed) if !IN_CLEAR.contains(&placed.kind) => match sealed(bytes, framing, placed) {
                 Some(sealed) => Item::Sealed(sealed),
-                None => Item::Hole,
+                None => Item::Odd,
             },
             _ => continue,
         };
@@ -218,7 +258,7 @@ fn segments(bytes: &[u8], framing: Framing, walked: &Walked) -> Vec<Vec<Item>> {
 fn sealed(bytes: &[u8], framing: Framing, placed: &Placed) -> Option<Sealed> {
     let record = placed.bytes(bytes);
     let len = record.len() - framing.header() - framing.trailer();
-    if len == 0 || len % BLOCK != 0 {
+    if len == 0 || !len.is_multiple_of(BLOCK) {
         return None;
     }
     let block = |at: usize| framing.plain_bytes::<BLOCK>(&record, placed.kind, at);
@@ -270,7 +310,11 @@ impl Segment {
         let some_proved = tried.iter().any(|trial| trial.score.holds() && trial.score.is_no_chance());
         let mut found = Vec::new();
         for Trial { feature, mut chain, score, .. } in tried {
-            let verdict = if score.holds() && (some_proved || score.is_no_chance()) {
+            let verdict = if score.tried == 0 && some_proved {
+                // Single blocks behind holes: nothing can be tried, and nothing speaks against it.
+                segment.chains.insert(feature, chain);
+                KeyVerdict::Unused
+            } else if score.holds() && (some_proved || score.is_no_chance()) {
                 chain.doubtful = score.starts_well == Some(false);
                 segment.chains.insert(feature, chain);
                 KeyVerdict::Proved
@@ -332,16 +376,9 @@ fn score(items: &[Item], chain: &Chain, in_chain: impl Fn(u8) -> bool, counted: 
     let mut iv = Some(chain.iv);
     let mut first: Option<[f64; 2]> = None;
     let mut is_first = true;
-    let decrypt = |block: [u8; BLOCK], iv: [u8; BLOCK]| -> [u8; BLOCK] {
-        let mut plain = block.into();
-        chain.cipher.decrypt_block(&mut plain);
-        let mut plain: [u8; BLOCK] = plain.into();
-        plain.iter_mut().zip(iv).for_each(|(byte, iv)| *byte ^= iv);
-        plain
-    };
     for item in items {
         let sealed = match item {
-            Item::Hole => {
+            Item::Hole(_) | Item::Odd => {
                 iv = None;
                 continue;
             }
@@ -349,15 +386,20 @@ fn score(items: &[Item], chain: &Chain, in_chain: impl Fn(u8) -> bool, counted: 
             Item::Sealed(_) => continue,
         };
         let before = if sealed.blocks > 1 { Some(sealed.before_last) } else { iv };
+        let mut next = Some(sealed.last);
         if let Some(before) = before.filter(|_| counted(sealed)) {
             score.tried += 1;
-            if let Some(pad) = padding(&decrypt(sealed.last, before)) {
-                score.right += 1;
-                score.proof_bytes += pad as u64;
+            match padding(&chain.decrypt(sealed.last, before)) {
+                Some(pad) => {
+                    score.right += 1;
+                    score.proof_bytes += pad as u64;
+                }
+                // A changed record says nothing about the next one.
+                None => next = None,
             }
         }
         if let Some(iv) = iv.filter(|_| sealed.kind == OSD) {
-            let place = lon_lat(&decrypt(sealed.first, iv));
+            let place = lon_lat(&chain.decrypt(sealed.first, iv));
             if is_first {
                 first = Some(place);
             } else {
@@ -369,7 +411,7 @@ fn score(items: &[Item], chain: &Chain, in_chain: impl Fn(u8) -> bool, counted: 
             }
         }
         is_first = false;
-        iv = Some(sealed.last);
+        iv = next;
     }
     score
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{Context, KeyFile, KeyProof, KeyRequest, KeyScheme, Sink};
 use super::header::{FIRST_LOCKED, Header, NEWEST};
 use super::keychain::{self, Keychain};
-use super::locked::{self, Locked};
+use super::locked::{self, Locked, Wrapped};
 use crate::evidence::Evidence;
 
 pub static SCHEME: KeyScheme = KeyScheme { request, prove, fits };
@@ -58,9 +58,8 @@ fn walked<T>(
 fn request(evidence: &Evidence, context: &Context<'_>) -> Result<KeyRequest, String> {
     walked(evidence, context, |bytes, header, locked| {
         let word = |feature| locked::feature_word(context.tables, feature);
-        let mut sets: Vec<Vec<Asked>> = (0..locked.segments()).map(|_| Vec::new()).collect();
         let mut features = Vec::new();
-        for wrapped in locked.wrapped_keys(bytes) {
+        let mut asked = |wrapped: &Wrapped| {
             let name = locked::feature_name(context.tables, wrapped.feature);
             if !features.contains(&name) {
                 features.push(name);
@@ -69,8 +68,10 @@ fn request(evidence: &Evidence, context: &Context<'_>) -> Result<KeyRequest, Str
                 Some(word) => format!("FR_Standardization_Feature_{word}_{}", wrapped.feature),
                 None => format!("FR_Standardization_Feature_{}", wrapped.feature),
             };
-            sets[wrapped.segment].push(Asked { feature_point, aes_ciphertext: STANDARD.encode(&wrapped.cipher) });
-        }
+            Asked { feature_point, aes_ciphertext: STANDARD.encode(&wrapped.cipher) }
+        };
+        let sets: Vec<Vec<Asked>> =
+            locked.wrapped_keys(bytes).iter().map(|set| set.iter().map(&mut asked).collect()).collect();
         if features.is_empty() {
             return Err("it holds no wrapped keys (they stand near its start, which may be missing): nothing can be asked for it"
                 .to_owned());

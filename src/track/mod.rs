@@ -111,7 +111,5 @@ pub struct Track {
     pub kind: Kind,
     /// The track that stands for its aircraft in outputs and in the fence's summary.
     pub primary: bool,
-    /// Number of its flight in the item, from 0: the tracks of one aircraft, of which one is primary, have the same.
-    pub flight: usize,
     pub rows: Rows,
 }

@@ -4,7 +4,7 @@
 #[path = "mod.rs"]
 mod make;
 
-use make::{samples, sites};
+use make::{samples, sites, tables};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
@@ -24,6 +24,9 @@ fn write_all(target: &Path) -> io::Result<()> {
     let all = samples::all();
     for sample in &all {
         write(target, &sample.path, &sample.bytes)?;
+    }
+    for table in tables::all() {
+        write(target, table.path, &table.bytes)?;
     }
     write(target, "zones/sites.geojson", sites::geojson().as_bytes())?;
     write(target, "zones/sites.csv", sites::csv().as_bytes())?;

@@ -15,3 +15,4 @@ pub mod recorder;
 pub mod samples;
 pub mod sealed;
 pub mod sites;
+pub mod tables;

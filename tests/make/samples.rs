@@ -5,7 +5,7 @@ use super::craft::{self, Craft};
 use super::dji_txt::{Log, Truth, content};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Recording, Restart};
-use super::{damage, jpeg, sealed, sites};
+use super::{damage, jpeg, sealed, sites, tables};
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
 #[derive(Clone, Debug)]
@@ -371,6 +371,10 @@ pub fn inventory(samples: &[Sample]) -> String {
     for s in samples {
         out +=
             &format!("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", s.path, s.about, s.version, s.osd, s.fixes, s.photos, s.messages);
+    }
+    for table in tables::all() {
+        let valid = table.fixes.iter().filter(|fix| fix.place.is_some()).count();
+        out += &format!("{}\t{}\t-\t{}\t{valid}\t-\t-\n", table.path, table.about, table.fixes.len());
     }
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(

@@ -14,12 +14,12 @@ use crate::support::{assert_accounts, examine_bytes, small_log};
 
 /// A flight record of a few kilobytes.
 fn log() -> Vec<u8> {
-    small_log(8).0
+    small_log(8).bytes
 }
 
 /// A second one.
 fn other_log() -> Vec<u8> {
-    small_log(4).0
+    small_log(4).bytes
 }
 
 /// Name, offset of the data, length and SHA-256 of each child.

@@ -13,4 +13,5 @@ mod make;
 mod outputs;
 mod roundtrip;
 mod support;
+mod tables;
 mod unlock;

@@ -81,7 +81,7 @@ struct Global {
     /// Local time zone, such as +02:00, for items that do not tell theirs; told beside each local time
     #[arg(long, global = true, value_name = "±HH:MM", value_parser = offset::seconds, allow_hyphen_values = true)]
     utc_offset: Option<i64>,
-    /// Tables of the formats from this folder instead of the built-in ones of the same names; their hash stands in the output
+    /// Tables of formats from this folder instead of the built-in ones; their hash stands in the output
     #[arg(long, global = true, value_name = "DIR")]
     formats: Option<PathBuf>,
     /// Keys for encrypted logs: an answer of the key service, or a folder of stored ones; each is proved before it is used
@@ -218,12 +218,18 @@ fn session(global: &Global, tracks_only: bool) -> Result<Session<'_>, Stop> {
     })
 }
 
+/// The tables of every format; those that the given folder holds instead of the built-in ones.
 fn tables(global: &Global) -> Result<Vec<Tables>, Stop> {
-    let there = |folder: &&PathBuf, id: &str| folder.join(id).is_dir();
-    if let Some(folder) = global.formats.as_ref().filter(|f| !FORMATS.iter().any(|format| there(f, format.id))) {
-        return Err(Stop::usage(format!("{} holds the folder of no format", folder.display())));
+    let given = |id: &str| global.formats.as_ref().filter(|folder| folder.join(id).is_dir());
+    if let Some(folder) = &global.formats
+        && !FORMATS.iter().any(|format| given(format.id).is_some())
+    {
+        let ids: Vec<&str> = FORMATS.iter().map(|format| format.id).collect();
+        let message =
+            format!("{} holds the tables of no format; folders in it are named {}", folder.display(), ids.join(", "));
+        return Err(Stop::usage(message));
     }
-    let text = |format: &&crate::decode::Format| match global.formats.as_ref().filter(|f| there(f, format.id)) {
+    let text = |format: &&crate::decode::Format| match given(format.id) {
         Some(folder) => TableText::from_folder(folder, format.id),
         None => Ok(format.table_text()),
     };

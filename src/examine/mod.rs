@@ -66,6 +66,8 @@ pub struct TimedEvent {
 pub struct Examined {
     pub report: FileReport,
     pub tracks: Vec<Track>,
+    /// Number of the flight of each track, from 0: the tracks of one aircraft have the same.
+    pub flight_of: Vec<usize>,
     pub events: Vec<TimedEvent>,
     /// Items inside it that a format recognises.
     pub children: Vec<Examined>,
@@ -132,7 +134,8 @@ fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
         report.why = "the file is empty".to_owned();
     }
     report.next_step = foreign.map(|f| f.advice.to_owned());
-    Examined { report, tracks: Vec::new(), events: Vec::new(), children: Vec::new(), flights: Vec::new() }
+    let (tracks, flight_of, flights) = (Vec::new(), Vec::new(), Vec::new());
+    Examined { report, tracks, flight_of, events: Vec::new(), children: Vec::new(), flights }
 }
 
 fn assemble(
@@ -145,7 +148,7 @@ fn assemble(
 ) -> Examined {
     let Collector { builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, .. } =
         collector;
-    let Built { mut tracks, steps, refused } = builder.finish(tools.utc_offset_s);
+    let Built { mut tracks, flights: flight_of, steps, refused } = builder.finish(tools.utc_offset_s);
     let simulated = events.iter().any(|event| event.kind == EventKind::Simulator);
     tracks.iter_mut().for_each(|track| track.simulated = simulated);
     let primaries = || tracks.iter().filter(|t| t.primary);
@@ -204,16 +207,21 @@ fn assemble(
     report.next_step = locked.as_ref().map(|l| l.next_step.clone());
     report.locked = locked;
 
-    let flights = flight_sources(evidence, &report, &tracks);
+    let flights = flight_sources(evidence, &report, &tracks, &flight_of);
     let events = events.into_iter().map(|event| timed(event, &tracks)).collect();
-    Examined { report, tracks, events, children: examined, flights }
+    Examined { report, tracks, flight_of, events, children: examined, flights }
 }
 
 /// One source a primary track, with the other tracks of its flight.
-fn flight_sources(evidence: &Evidence, report: &FileReport, tracks: &[Track]) -> Vec<FlightSource> {
+fn flight_sources(
+    evidence: &Evidence,
+    report: &FileReport,
+    tracks: &[Track],
+    flight_of: &[usize],
+) -> Vec<FlightSource> {
     let mut sources: BTreeMap<usize, FlightSource> = BTreeMap::new();
     let many = tracks.iter().filter(|t| t.primary).count() > 1;
-    for track in tracks.iter().filter(|t| t.primary) {
+    for (track, flight) in tracks.iter().zip(flight_of).filter(|(t, _)| t.primary) {
         let source = FlightSource {
             sha256: evidence.sha256(),
             label: evidence.label.clone(),
@@ -222,10 +230,10 @@ fn flight_sources(evidence: &Evidence, report: &FileReport, tracks: &[Track]) ->
             serial: report.device.aircraft_serial.clone(),
             span_ns: track_span(track),
         };
-        sources.insert(track.flight, source);
+        sources.insert(*flight, source);
     }
-    for track in tracks.iter().filter(|t| !t.primary) {
-        if let Some(source) = sources.get_mut(&track.flight) {
+    for (track, flight) in tracks.iter().zip(flight_of).filter(|(t, _)| !t.primary) {
+        if let Some(source) = sources.get_mut(flight) {
             source.tracks.push(track.name.clone());
         }
     }

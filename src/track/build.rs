@@ -45,6 +45,8 @@ pub struct Building {
 pub struct Built {
     /// Those that have rows, in the order in which they began.
     pub tracks: Vec<Track>,
+    /// Number of the flight of each, from 0: the tracks of one aircraft, of which one is primary, have the same.
+    pub flights: Vec<usize>,
     /// Where the clocks disagree.
     pub steps: Vec<ClockStep>,
     /// Rows that were left out because their item names more tracks than are kept: how many, and where the first one lies.
@@ -249,28 +251,20 @@ impl TrackBuilder {
         }
         let flights = flights(&tracks);
         let names = names(&tracks);
-        let parts = tracks.into_iter().zip(names).zip(flights);
-        let mut tracks: Vec<Track> = parts
-            .map(|((Building { kind, rows, .. }, name), flight)| Track {
-                name,
-                kind,
-                primary: false,
-                simulated: false,
-                flight,
-                rows,
-            })
-            .collect();
-        mark_primary(&mut tracks);
+        let track = |(Building { kind, rows, .. }, name)| Track { name, kind, primary: false, simulated: false, rows };
+        let mut tracks: Vec<Track> = tracks.into_iter().zip(names).map(track).collect();
+        mark_primary(&mut tracks, &flights);
         let refused = self.named.iter().flatten().find_map(NamedFeed::refused);
-        Built { tracks, steps: steps(&self.anchors), refused }
+        Built { tracks, flights, steps: steps(&self.anchors), refused }
     }
 }
 
 /// One track of each aircraft stands for it: the best estimate, the first of equal ones.
-fn mark_primary(tracks: &mut [Track]) {
+fn mark_primary(tracks: &mut [Track], flights: &[usize]) {
     let mut best: HashMap<usize, usize> = HashMap::new();
-    for (index, track) in tracks.iter().enumerate().filter(|(_, t)| t.kind.subject == Subject::Aircraft) {
-        let known = best.entry(track.flight).or_insert(index);
+    let aircraft = tracks.iter().zip(flights).enumerate().filter(|(_, (t, _))| t.kind.subject == Subject::Aircraft);
+    for (index, (track, flight)) in aircraft {
+        let known = best.entry(*flight).or_insert(index);
         if track.kind.estimate < tracks[*known].kind.estimate {
             *known = index;
         }

@@ -113,7 +113,5 @@ pub struct Track {
     pub primary: bool,
     /// The source says that a simulator made it: no aircraft was there.
     pub simulated: bool,
-    /// Number of its flight in the item, from 0: the tracks of one aircraft, of which one is primary, have the same.
-    pub flight: usize,
     pub rows: Rows,
 }

@@ -12,6 +12,9 @@ use crate::layout::{Channel, Layout, Value};
 /// Tracks kept of one item: each costs memory of its own, however few rows it has.
 const MOST_TRACKS: usize = 1 << 16;
 
+/// A track is expected to have as many rows as the one before it, but room is made for no more than these.
+const MOST_RESERVED: usize = 1024;
+
 /// What an item calls one of its tracks; empty where it says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Naming {
@@ -145,7 +148,9 @@ impl NamedFeed {
             Some(track) => *track,
             None if self.by_words.len() >= MOST_TRACKS => return None,
             None => {
-                tracks.push(self.begin(values));
+                let last = self.last.as_ref().and_then(|(_, track)| tracks.get(*track));
+                let likely = last.map_or(0, |track| track.rows.len()).min(MOST_RESERVED);
+                tracks.push(self.begin(values, likely));
                 self.by_words.insert(words.clone(), tracks.len() - 1);
                 tracks.len() - 1
             }
@@ -154,7 +159,8 @@ impl NamedFeed {
         Some(track)
     }
 
-    fn begin(&self, values: &[Value<'_>]) -> Building {
+    /// `likely`: rows to make room for.
+    fn begin(&self, values: &[Value<'_>], likely: usize) -> Building {
         let [subject, estimate, role] = self.stated_kind.map(|at| text(values, at));
         let kind = Kind {
             subject: subject.parse().unwrap_or(self.kind.subject),
@@ -162,8 +168,21 @@ impl NamedFeed {
             role: role.parse().unwrap_or(self.kind.role),
         };
         let naming = Naming { source: text(values, self.source).to_owned(), name: text(values, self.name).to_owned() };
-        let columns = self.columns.iter().map(|(_, column)| column.clone()).collect();
-        Building { kind, naming: Some(naming), rows: Rows { columns, may_be_blank: true, ..Rows::default() } }
+        let columns =
+            self.columns.iter().map(|(_, column)| Column { values: Vec::with_capacity(likely), ..column.clone() });
+        let rows = Rows {
+            offset: Vec::with_capacity(likely),
+            elapsed_ns: Vec::with_capacity(likely),
+            utc_ns: Vec::with_capacity(likely),
+            stamp: Vec::with_capacity(likely),
+            lat: Vec::with_capacity(likely),
+            lon: Vec::with_capacity(likely),
+            fix: Vec::with_capacity(likely),
+            columns: columns.collect(),
+            may_be_blank: true,
+            ..Rows::default()
+        };
+        Building { kind, naming: Some(naming), rows }
     }
 }
 

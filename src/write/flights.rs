@@ -61,7 +61,8 @@ impl FlightRow {
         } else {
             (report.time.start_utc.clone(), report.time.end_utc.clone())
         };
-        let beside = item.tracks.iter().zip(&report.tracks).filter(|(other, _)| other.flight == track.flight);
+        let beside =
+            item.flight_of.iter().zip(&report.tracks).filter(|(flight, _)| item.flight_of.get(index) == Some(flight));
         let pilot = beside.map(|(_, summary)| summary).find(|t| t.subject == "pilot").and_then(|t| t.first.clone());
         FlightRow {
             path: report.path.clone(),

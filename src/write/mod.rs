@@ -78,8 +78,8 @@ pub fn marks(item: &Examined) -> Vec<Mark> {
     let mut marks = Vec::new();
     for (subject, kind) in [(Subject::Home, "home"), (Subject::Pilot, "pilot")] {
         let mut told = HashSet::new();
-        for track in item.tracks.iter().filter(|t| t.kind.subject == subject) {
-            let row = track.rows.fixes().next().filter(|_| told.insert(track.flight));
+        for (track, flight) in item.tracks.iter().zip(&item.flight_of).filter(|(t, _)| t.kind.subject == subject) {
+            let row = track.rows.fixes().next().filter(|_| told.insert(*flight));
             let place = |row| mark(track, kind, track.rows.lat[row], track.rows.lon[row], track.rows.utc(row));
             marks.extend(row.map(place));
         }

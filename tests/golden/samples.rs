@@ -54,8 +54,11 @@ fn the_committed_samples_are_what_the_encoders_make() {
 fn every_sample_reads_as_the_inventory_lists_it() {
     let list = fs::read_to_string(folder().join("INVENTORY.tsv")).expect("the list");
     let mut logs = 0;
-    // What is no log has no version.
-    for line in list.lines().skip(1).filter(|line| line.split('\t').nth(2) != Some("-")) {
+    // Zones, tables and keys have tests of their own.
+    let of_logs = |line: &&str| {
+        ["dji-txt/", "damaged/", "locked/", "keyed/", "gzip/", "zip/"].iter().any(|p| line.starts_with(p))
+    };
+    for line in list.lines().skip(1).filter(of_logs).filter(|line| !line.contains(".keys.json")) {
         let columns: Vec<&str> = line.split('\t').collect();
         let [path, _, version, osd, valid, stored, said] = columns[..] else { panic!("seven columns in {line}") };
         let bytes = fs::read(folder().join(path)).expect("a listed sample");

@@ -19,4 +19,5 @@ pub mod recorder;
 pub mod samples;
 pub mod sealed;
 pub mod sites;
+pub mod tables;
 pub mod zip;

@@ -6,7 +6,7 @@ use super::dji_txt::{Log, Truth, content, service};
 use super::envelopes::{self, Envelope};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Options, Recording, Restart};
-use super::{damage, jpeg, sealed, sites};
+use super::{damage, jpeg, sealed, sites, tables};
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
 #[derive(Clone, Debug)]
@@ -65,6 +65,7 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
         files.push((sample.path, sample.bytes));
     }
     files.extend(envelopes.into_iter().map(|envelope| (envelope.path, envelope.bytes)));
+    files.extend(tables::all().iter().map(|table| (table.path.to_owned(), table.bytes.to_vec())));
     files
 }
 
@@ -448,6 +449,10 @@ pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
             sum(|s| s.photos),
             sum(|s| s.messages)
         );
+    }
+    for table in tables::all() {
+        let valid = table.fixes.iter().filter(|fix| fix.place.is_some()).count();
+        out += &format!("{}\t{}\t-\t{}\t{valid}\t-\t-\n", table.path, table.about, table.fixes.len());
     }
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(

@@ -129,8 +129,7 @@ mod tests {
         let files = [file];
         let fixes: Vec<_> = (0..200).map(|i| (f64::from(i) / 10.0, 18.07 - 1e-6 * f64::from(i), -65.8)).collect();
         let kind = Kind { subject: Subject::Aircraft, estimate: Estimate::Fused, role: Role::Recorded };
-        let track =
-            Track { name: "aircraft".to_owned(), kind, primary: true, simulated: false, flight: 0, rows: rows(&fixes) };
+        let track = Track { name: "aircraft".to_owned(), kind, primary: true, simulated: false, rows: rows(&fixes) };
         let nearest = Fence::new(&files, Settings::default()).check(&track).nearest.expect("a nearest site");
         assert_eq!(nearest.zone_name.as_deref(), Some("Lisbon"));
         assert!((nearest.distance_m - 5_911_756.069).abs() < 0.01, "{}", nearest.distance_m);

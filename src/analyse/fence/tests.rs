@@ -46,14 +46,7 @@ fn circle(lat: f64, lon: f64, radius_m: f64) -> Shape {
 }
 
 fn track(kind: &str, rows: Rows) -> Track {
-    Track {
-        name: "a".to_owned(),
-        kind: kind.parse().expect("a kind"),
-        primary: true,
-        simulated: false,
-        flight: 0,
-        rows,
-    }
+    Track { name: "a".to_owned(), kind: kind.parse().expect("a kind"), primary: true, simulated: false, rows }
 }
 
 fn check_rows(zones: Vec<Vec<Shape>>, within_m: f64, rows: Rows) -> Checked {

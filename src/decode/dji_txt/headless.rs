@@ -39,7 +39,7 @@ fn is_plain(bytes: &[u8]) -> bool {
     let positions = |mut at: usize| {
         let mut found = 0;
         for _ in 0..CHAIN_OF_OLD {
-            let Some(frame) = bytes.get(at..).and_then(|rest| Framing::Plain.frame(rest)) else { return None };
+            let frame = bytes.get(at..).and_then(|rest| Framing::Plain.frame(rest))?;
             found += usize::from(frame.kind == OSD && OSD_LENGTHS.contains(&bytes[at + 1]));
             at += frame.len;
         }

@@ -38,7 +38,6 @@ pub fn rows(text: &Text<'_>, table: &Table, tables: &Tables, sink: &mut dyn Sink
     let head_end = places.reach(bytes, table.head.next);
     head(table, &Span::new(head_at, head_end - head_at).into(), tables, sink);
 
-    let lines_before = memchr::memchr_iter(b'\n', bytes.get(..table.head.next).unwrap_or_default()).count();
     let layout = Arc::new(layout(table, tables));
     sink.layout(&layout);
     let mut emitter = Emitter {
@@ -47,9 +46,10 @@ pub fn rows(text: &Text<'_>, table: &Table, tables: &Tables, sink: &mut dyn Sink
         derived: Derived::of(table),
         layout,
         has_zeros: memchr::memchr(0, bytes).is_some(),
-        whole: std::str::from_utf8(bytes).ok(),
         reader: Reader::default(),
-        line: lines_before + 1,
+        counted: (1, 0),
+        line_end: splitter.line_end,
+        row_start: table.head.next,
         oddities: vec![None; table.columns.len()],
         emitted: Emitted::default(),
         sink,
@@ -62,8 +62,7 @@ pub fn rows(text: &Text<'_>, table: &Table, tables: &Tables, sink: &mut dyn Sink
         at = end;
     }
     emitter.tell_oddities();
-    let last_line = bytes.last();
-    if emitter.emitted.rows > 0 && !matches!(last_line, Some(b'\n' | b'\r')) {
+    if emitter.emitted.rows > 0 && bytes.last() != Some(&emitter.line_end) {
         let message = "the last row has no line end: if others wrote it with one, its last value may be cut";
         emitter.sink.diagnostic(Diagnostic::note("track-csv/open-end", Origin::at(at, 0), message));
     }
@@ -165,7 +164,8 @@ impl Derived {
 #[derive(Clone)]
 struct Oddity {
     count: u64,
-    line: usize,
+    /// Of the first one, in the text and in the item.
+    row_start: usize,
     at: u64,
     words: String,
 }
@@ -176,11 +176,12 @@ struct Emitter<'t, 's> {
     derived: Derived,
     layout: Arc<Layout>,
     has_zeros: bool,
-    /// The text, if all of it is UTF-8.
-    whole: Option<&'t str>,
     reader: Reader,
-    /// Of the row at hand, from 1.
-    line: usize,
+    /// A line, from 1, and where in the text it begins: lines are counted from there when one is asked for.
+    counted: (usize, usize),
+    line_end: u8,
+    /// Where the row at hand begins.
+    row_start: usize,
     oddities: Vec<Option<Oddity>>,
     emitted: Emitted,
     sink: &'s mut dyn Sink,
@@ -190,7 +191,8 @@ impl<'t> Emitter<'t, '_> {
     fn row(&mut self, row: &Row, cells: &[Cell], at: Span, values: &mut Vec<Value<'t>>) {
         let bytes: &'t [u8] = &self.text.bytes;
         let content = bytes.get(row.start..row.end).unwrap_or_default();
-        if content.trim_ascii().is_empty() {
+        self.row_start = row.start;
+        if content.trim_ascii_start().is_empty() {
             self.sink.claim(&at.into(), Class::Known, "blank line");
         } else if self.has_zeros && memchr::memchr(0, content).is_some() {
             self.zeros(content, at);
@@ -203,7 +205,14 @@ impl<'t> Emitter<'t, '_> {
                 Err(reason) => self.lost(at, &reason),
             }
         }
-        self.line += memchr::memchr_iter(b'\n', bytes.get(row.start..row.next).unwrap_or_default()).count().max(1);
+    }
+
+    /// Number of the line in which the row at hand begins.
+    fn line(&mut self) -> usize {
+        let (line, from) = self.counted;
+        let passed = self.text.bytes.get(from..self.row_start).unwrap_or_default();
+        self.counted = (line + memchr::memchr_iter(self.line_end, passed).count(), self.row_start);
+        self.counted.0
     }
 
     fn repeats_head(&self, row: &Row) -> bool {
@@ -231,7 +240,7 @@ impl<'t> Emitter<'t, '_> {
     /// A row whose presence is proved and whose content cannot be used.
     fn lost(&mut self, at: Span, reason: &str) {
         self.emitted.is_damaged = true;
-        let message = format!("line {}: {reason}; the row is lost, its bytes are at offset {}", self.line, at.offset);
+        let message = format!("line {}: {reason}; the row is lost, its bytes are at offset {}", self.line(), at.offset);
         self.sink.claim(&at.into(), Class::Damaged, "a broken row");
         self.sink.diagnostic(Diagnostic::loss("track-csv/row", Origin::Bytes(at.into()), message).losing(1));
     }
@@ -241,7 +250,7 @@ impl<'t> Emitter<'t, '_> {
             return self.lost(at, "zero bytes stand in it");
         }
         self.emitted.is_damaged = true;
-        let message = format!("line {}: {} zero bytes stand where rows must stand", self.line, content.len());
+        let message = format!("line {}: {} zero bytes stand where rows must stand", self.line(), content.len());
         self.sink.claim(&at.into(), Class::Damaged, "zero bytes");
         self.sink.diagnostic(Diagnostic::damage("track-csv/zeros", Origin::Bytes(at.into()), message));
     }
@@ -291,8 +300,8 @@ impl<'t> Emitter<'t, '_> {
             return Err(format!("{:?} in column {:?} is no number", shown(), name()));
         }
         if begins_as_number {
-            let message =
-                format!("line {}: {:?} in column {:?} is no number; it is left out", self.line, shown(), name());
+            let cell = format!("{:?} in column {:?}", shown(), name());
+            let message = format!("line {}: {cell} is no number; it is left out", self.line());
             self.emitted.is_damaged = true;
             self.sink.diagnostic(Diagnostic::damage("track-csv/cell", Origin::Bytes(at.into()), message));
         } else {
@@ -302,16 +311,21 @@ impl<'t> Emitter<'t, '_> {
     }
 
     fn odd(&mut self, column: usize, words: &[u8], at: Span) {
-        let (line, text) = (self.line, self.text);
-        if let Some(oddity) = self.oddities.get_mut(column) {
-            let new = || Oddity { count: 0, line, at: at.offset, words: short(&text.words(words)) };
-            oddity.get_or_insert_with(new).count += 1;
+        match self.oddities.get_mut(column) {
+            Some(Some(oddity)) => oddity.count += 1,
+            Some(none) => {
+                let words = short(&self.text.words(words));
+                *none = Some(Oddity { count: 1, row_start: self.row_start, at: at.offset, words });
+            }
+            None => {}
         }
     }
 
     fn tell_oddities(&mut self) {
         for (column, oddity) in self.table.columns.iter().zip(&self.oddities) {
-            let Some(Oddity { count, line, at, words }) = oddity else { continue };
+            let Some(Oddity { count, row_start, at, words }) = oddity else { continue };
+            let before = self.text.bytes.get(..*row_start).unwrap_or_default();
+            let line = 1 + memchr::memchr_iter(self.line_end, before).count();
             let message = format!(
                 "column {:?}: {count} cells hold words that were not understood, the first is {words:?} in line {line}; they \
                  count as empty",
@@ -378,13 +392,8 @@ impl<'t> Emitter<'t, '_> {
 
     /// The words of a cell; doubled quotes become single ones.
     fn words(&self, cell: Cell, words: &'t [u8]) -> Cow<'t, str> {
-        let text = match self.whole {
-            Some(whole) => {
-                let slice = whole.get(cell.start..cell.end).map(str::trim_ascii);
-                slice.map_or_else(|| self.text.words(words), Cow::Borrowed)
-            }
-            None => self.text.words(words),
-        };
+        let slice = self.text.utf8.and_then(|whole| whole.get(cell.start..cell.end)).map(str::trim_ascii);
+        let text = slice.map_or_else(|| self.text.words(words), Cow::Borrowed);
         if cell.quoted && text.contains("\"\"") { Cow::Owned(text.replace("\"\"", "\"")) } else { text }
     }
 }

@@ -41,7 +41,7 @@ const HEAD: u64 = 64 << 10;
 fn probe(evidence: &Evidence) -> Probe {
     let Ok(head) = evidence.read(Span { offset: 0, len: HEAD }) else { return Probe::NO };
     // Most of what is no text says so at once.
-    if head.get(..512.min(head.len())).is_some_and(|start| is_binary(start)) {
+    if head.get(..512.min(head.len())).is_some_and(is_binary) {
         return Probe::NO;
     }
     let Some(table) = Table::of(&Text::of(&head)) else { return Probe::NO };
@@ -51,11 +51,10 @@ fn probe(evidence: &Evidence) -> Probe {
     Probe { score: Score::Likely, why: Cow::Owned(why) }
 }
 
-/// Control characters that no table has; zero bytes are every second one of UTF-16.
+/// More control characters than damage puts into a text; zero bytes are every second one of UTF-16.
 fn is_binary(start: &[u8]) -> bool {
-    let control = |byte: &&u8| **byte < 0x09 && **byte != 0 || (0x0e..0x20).contains(*byte);
-    let zeros = memchr::memchr_iter(0, start).count();
-    start.iter().any(|byte| control(&byte)) || zeros > 0 && !(zeros * 3 > start.len())
+    let controls = start.iter().filter(|byte| (0x01..0x09).contains(*byte) || (0x0e..0x20).contains(*byte)).count();
+    controls * 50 > start.len()
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {

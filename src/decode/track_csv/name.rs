@@ -1,8 +1,9 @@
 //! What the words of a column's head mean: `altitude(feet)`, `height_m`, `OSD.latitude`, `Lat [deg]`. A head is split into words;
 //! a unit may stand in brackets or as the last words.
 
-/// A kind of column that is understood, by the field of `records.tsv` that it becomes.
+/// A kind of column that is understood.
 pub struct Known {
+    /// The field of `records.tsv` that it becomes, or the role in which it is looked at with others.
     pub field: &'static str,
     pub quantity: Quantity,
     /// Heads without blanks, signs and units, the surest first.
@@ -75,10 +76,10 @@ pub static KNOWN: &[Known] = &[
         quantity: Quantity::Time,
         heads: &["localtime", "timelocal", "datetimelocal", "localdatetime", "timestamplocal", "localtimestamp"],
     },
-    Known {
-        field: "time",
-        quantity: Quantity::Time,
-        heads: &[
+    role(
+        "time",
+        Quantity::Time,
+        &[
             "timestamp",
             "datetime",
             "time",
@@ -91,8 +92,8 @@ pub static KNOWN: &[Known] = &[
             "unixtimestamp",
             "posixtime",
         ],
-    },
-    Known { field: "date", quantity: Quantity::Time, heads: &["date", "utcdate", "dateutc", "localdate", "datelocal"] },
+    ),
+    role("date", Quantity::Time, &["date", "utcdate", "dateutc", "localdate", "datelocal"]),
     Known {
         field: "height_takeoff",
         quantity: Quantity::Length,
@@ -207,10 +208,10 @@ pub static KNOWN: &[Known] = &[
         heads: &["accuracy", "horizontalaccuracy", "hacc", "haccuracy", "gpsaccuracy", "positionaccuracy"],
     },
     Known { field: "valid", quantity: Quantity::Words, heads: &["valid", "fixvalid", "positionvalid"] },
-    Known {
-        field: "flight",
-        quantity: Quantity::Words,
-        heads: &[
+    role(
+        "flight",
+        Quantity::Words,
+        &[
             "flight",
             "flightid",
             "flightname",
@@ -226,11 +227,11 @@ pub static KNOWN: &[Known] = &[
             "mission",
             "missionid",
         ],
-    },
-    Known {
-        field: "aircraft",
-        quantity: Quantity::Words,
-        heads: &[
+    ),
+    role(
+        "aircraft",
+        Quantity::Words,
+        &[
             "aircraft",
             "aircraftid",
             "drone",
@@ -250,9 +251,9 @@ pub static KNOWN: &[Known] = &[
             "device",
             "deviceid",
         ],
-    },
+    ),
     // A column of these names may count rows: it names tracks only where its values come again.
-    Known { field: "id", quantity: Quantity::Words, heads: &["id", "name", "objectid", "uid"] },
+    role("id", Quantity::Words, &["id", "name", "objectid", "uid"]),
 ];
 
 /// Tables of places have columns like these, tables of positions along a way do not.
@@ -269,6 +270,11 @@ pub static OF_PLACES: &[&str] = &[
     "country",
     "countrylong",
 ];
+
+/// Columns that are no field by themselves: what they are, the values and the other columns decide.
+const fn role(field: &'static str, quantity: Quantity, heads: &'static [&'static str]) -> Known {
+    Known { field, quantity, heads }
+}
 
 /// The head of a column, split.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -38,7 +38,7 @@ pub struct Splitter<'t> {
     text: &'t [u8],
     at: usize,
     separator: u8,
-    line_end: u8,
+    pub line_end: u8,
     has_quotes: bool,
     pub cells: Vec<Cell>,
 }

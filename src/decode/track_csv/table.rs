@@ -130,11 +130,13 @@ impl Table {
         readable.then_some(table)
     }
 
-    /// A row with numbers that are a place on earth.
+    /// A row with numbers that are a place on earth, or with none at all.
     fn has_place(&self, row: &[Cell], bytes: &[u8]) -> bool {
-        let degrees = |at: usize| Some(Decimal::parse(row.get(at)?.trimmed(bytes), self.comma)?.value());
-        let place = degrees(self.lat).zip(degrees(self.lon));
-        place.is_some_and(|(lat, lon)| lat.abs() <= 180.0 && lon.abs() <= 360.0)
+        let (Some(lat), Some(lon)) = (row.get(self.lat), row.get(self.lon)) else { return false };
+        let (lat, lon) = (lat.trimmed(bytes), lon.trimmed(bytes));
+        let degrees = |words: &[u8]| Decimal::parse(words, self.comma).map(|number| number.value());
+        let place = degrees(lat).zip(degrees(lon));
+        lat.is_empty() && lon.is_empty() || place.is_some_and(|(lat, lon)| lat.abs() <= 180.0 && lon.abs() <= 360.0)
     }
 
     fn take(&mut self, column: usize, reading: Reading, why: String) {
@@ -375,8 +377,9 @@ impl<'t> Sample<'t> {
         let mut rows = Vec::new();
         while rows.len() < SAMPLE {
             let Some(row) = splitter.next_row() else { break };
-            // The last row may be cut where only the beginning of a file is at hand.
-            if !row.torn && (row.next < bytes.len() || rows.is_empty()) && row.end > row.start {
+            // A row without a line end may be cut, above all where only the beginning of a file is at hand.
+            let is_ended = row.next > row.end;
+            if !row.torn && (is_ended || rows.is_empty()) && row.end > row.start {
                 rows.push(splitter.cells.clone());
             }
         }

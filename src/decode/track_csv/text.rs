@@ -12,6 +12,8 @@ pub struct Text<'a> {
     /// Bytes of the file that hold the text; one odd byte may stand behind them.
     pub len: usize,
     pub encoding: Encoding,
+    /// The text once more, where it is UTF-8 as it stands in the file.
+    pub utf8: Option<&'a str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +34,9 @@ impl<'a> Text<'a> {
             _ => {
                 let base = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
                 let rest = &bytes[base..];
-                let encoding = if std::str::from_utf8(rest).is_ok() { Encoding::Utf8 } else { Encoding::EightBit };
-                Text { bytes: Cow::Borrowed(rest), base, len: rest.len(), encoding }
+                let utf8 = std::str::from_utf8(rest).ok();
+                let encoding = if utf8.is_some() { Encoding::Utf8 } else { Encoding::EightBit };
+                Text { bytes: Cow::Borrowed(rest), base, len: rest.len(), encoding, utf8 }
             }
         }
     }
@@ -43,7 +46,7 @@ impl<'a> Text<'a> {
         // A surrogate without its half becomes one character of one unit, so that places still carry over.
         let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
         let len = bytes.len() / 2 * 2;
-        Text { bytes: Cow::Owned(text.into_bytes()), base, len, encoding: Encoding::Utf16 }
+        Text { bytes: Cow::Owned(text.into_bytes()), base, len, encoding: Encoding::Utf16, utf8: None }
     }
 
     /// The words of a cell.

@@ -1,7 +1,7 @@
 //! What a file is when it is no zone file that is read here: said by its content, with the next step for whoever brought it.
 
+use super::geojson::outline::Outline;
 use super::json;
-use super::outline::Outline;
 
 type Words = (&'static str, &'static str);
 

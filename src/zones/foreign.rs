@@ -75,8 +75,6 @@ fn magic(bytes: &[u8]) -> Option<Words> {
 fn words(text: &str) -> Words {
     let start: String = text.chars().take(4000).collect();
     let lower = start.to_ascii_lowercase();
-    let is_airspace =
-        start.lines().any(|line| line.starts_with("AC ")) && start.lines().any(|line| line.starts_with("AN "));
     if lower.contains("<kml") {
         ("KML", CONVERT)
     } else if lower.contains("<gpx") {
@@ -85,8 +83,6 @@ fn words(text: &str) -> Words {
         ("AIXM airspace", CONVERT)
     } else if lower.trim_start().starts_with('<') {
         ("XML", CONVERT)
-    } else if is_airspace {
-        ("OpenAir airspace", CONVERT)
     } else if let Some(first) = start.lines().find(|line| line.contains([',', ';', '\t']))
         && first.to_lowercase().contains("lat")
     {

@@ -6,6 +6,7 @@ mod error;
 mod foreign;
 mod geojson;
 mod json;
+mod openair;
 mod points;
 mod properties;
 mod reader;

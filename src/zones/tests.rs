@@ -258,7 +258,6 @@ fn what_is_no_zone_file_says_what_it_looks_like() {
         (b"\0\0\x27\x0a\0\0", "shapefile"),
         (b"SQLite format 3\0", "GeoPackage"),
         (b"<?xml version='1.0'?><kml xmlns='x'>", "KML"),
-        (b"AC R\nAN Somewhere\nDP 50:00:00 N 014:00:00 E\n", "OpenAir"),
         (b"le_latitude_deg,he_latitude_deg\n1,2\n", "columns of latitude and longitude cannot be told"),
         (b"hello", "text without a first line"),
         (br#"{"features":[{"identifier":"X","type":"COMMON","geometry":[{"horizontalProjection":{"type":"Circle"}}]}]}"#, "ED-269"),

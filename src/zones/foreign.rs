@@ -57,7 +57,6 @@ pub fn other(bytes: &[u8], text: &str) -> (String, String) {
 fn magic(bytes: &[u8]) -> Option<Words> {
     Some(match bytes {
         [] => ("an empty file", "check that it was copied whole"),
-        [b'P', b'K', 3 | 5, ..] => ("a zip archive (KMZ or zipped shapefile?)", CONVERT),
         [0, 0, 0x27, 0x0a, ..] => ("a shapefile", CONVERT),
         [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf", CONVERT),
         [b'P', b'A', b'R', b'1', ..] => ("Parquet (GeoParquet?)", CONVERT),
@@ -75,9 +74,7 @@ fn magic(bytes: &[u8]) -> Option<Words> {
 fn words(text: &str) -> Words {
     let start: String = text.chars().take(4000).collect();
     let lower = start.to_ascii_lowercase();
-    if lower.contains("<kml") {
-        ("KML", CONVERT)
-    } else if lower.contains("<gpx") {
+    if lower.contains("<gpx") {
         ("GPX", "a track or way points are no zones; give the declared sites")
     } else if lower.contains("aixm") {
         ("AIXM airspace", CONVERT)

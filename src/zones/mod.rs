@@ -1,11 +1,13 @@
 //! Declared sites: zone files of any dialect into one normal form, [`Zone`]. What a file is, its content decides; what was
 //! repaired, doubted or left out is listed, because a verdict is worth no more than the zones that it rests on.
 
+mod archive;
 mod draft;
 mod error;
 mod foreign;
 mod geojson;
 mod json;
+mod kml;
 mod openair;
 mod points;
 mod properties;

@@ -72,6 +72,20 @@ impl Report {
         self.warnings.push(what);
     }
 
+    /// Takes over all that is told of a member of an archive; `member` names it.
+    pub fn absorb(&mut self, member: &str, mut inner: Report) {
+        let named = |lines: Vec<String>| lines.into_iter().map(|line| format!("{member}: {line}")).collect::<Vec<_>>();
+        self.warnings.extend(named(inner.warnings()));
+        self.ambiguities.extend(named(inner.ambiguities()));
+        self.repairs.extend(named(inner.repairs));
+        self.ignored.extend(named(inner.ignored));
+        let skipped = inner.skipped.into_iter();
+        self.skipped.extend(skipped.map(|s| Skipped { index: format!("{member}: {}", s.index), ..s }));
+        if self.issue == Issue::default() {
+            self.issue = inner.issue;
+        }
+    }
+
     /// All warnings, the counted ones last.
     pub fn warnings(&mut self) -> Vec<String> {
         with_rest(std::mem::take(&mut self.warnings), &self.counts)

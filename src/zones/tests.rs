@@ -254,10 +254,9 @@ fn many_warnings_of_one_kind_are_counted() {
 fn what_is_no_zone_file_says_what_it_looks_like() {
     for (bytes, words) in [
         (&b""[..], "an empty file"),
-        (b"PK\x03\x04rest", "zip archive"),
+        (b"PK\x03\x04rest", "a zip archive that is damaged"),
         (b"\0\0\x27\x0a\0\0", "shapefile"),
         (b"SQLite format 3\0", "GeoPackage"),
-        (b"<?xml version='1.0'?><kml xmlns='x'>", "KML"),
         (b"le_latitude_deg,he_latitude_deg\n1,2\n", "columns of latitude and longitude cannot be told"),
         (b"hello", "text without a first line"),
         (br#"{"features":[{"identifier":"X","type":"COMMON","geometry":[{"horizontalProjection":{"type":"Circle"}}]}]}"#, "ED-269"),

@@ -3,6 +3,7 @@
 mod kml;
 mod openair;
 mod outline;
+mod shapefile;
 
 use overflown::evidence::{Evidence, Limits};
 use overflown::zones::{self, ZoneError, ZoneFile};

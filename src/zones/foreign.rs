@@ -57,7 +57,9 @@ pub fn other(bytes: &[u8], text: &str) -> (String, String) {
 fn magic(bytes: &[u8]) -> Option<Words> {
     Some(match bytes {
         [] => ("an empty file", "check that it was copied whole"),
-        [0, 0, 0x27, 0x0a, ..] => ("a shapefile", CONVERT),
+        [0, 0, 0x27, 0x0a, ..] => {
+            ("a shapefile that is damaged in its header", "copy it again, with the files beside it")
+        }
         [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf", CONVERT),
         [b'P', b'A', b'R', b'1', ..] => ("Parquet (GeoParquet?)", CONVERT),
         _ if bytes.starts_with(b"SQLite format 3\0") => ("an SQLite database (GeoPackage?)", CONVERT),

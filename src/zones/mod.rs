@@ -4,6 +4,7 @@
 mod archive;
 mod draft;
 mod error;
+mod feature;
 mod foreign;
 mod geojson;
 mod json;
@@ -15,6 +16,7 @@ mod reader;
 mod report;
 mod sector;
 mod shape;
+mod shapefile;
 mod text;
 mod vertical;
 mod window;

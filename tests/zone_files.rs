@@ -1,5 +1,7 @@
 //! Real zone files that are not JSON: what stands in them is what outside tools count there, and nothing is lost in silence.
 
+mod flatgeobuf;
+mod geopackage;
 mod kml;
 mod openair;
 mod outline;

@@ -60,9 +60,8 @@ fn magic(bytes: &[u8]) -> Option<Words> {
         [0, 0, 0x27, 0x0a, ..] => {
             ("a shapefile that is damaged in its header", "copy it again, with the files beside it")
         }
-        [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf", CONVERT),
-        [b'P', b'A', b'R', b'1', ..] => ("Parquet (GeoParquet?)", CONVERT),
-        _ if bytes.starts_with(b"SQLite format 3\0") => ("an SQLite database (GeoPackage?)", CONVERT),
+        [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf of another version than 3", CONVERT),
+        [b'P', b'A', b'R', b'1', ..] => ("GeoParquet, which is not read yet", CONVERT),
         _ if bytes.iter().take(4096).any(|b| *b == 0)
             && !bytes.starts_with(b"\xff\xfe")
             && !bytes.starts_with(b"\xfe\xff") =>

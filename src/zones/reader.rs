@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::report::Report;
 use super::text::Text;
-use super::{archive, geojson, kml, openair, points, shapefile};
+use super::{archive, flatgeobuf, geojson, geopackage, kml, openair, points, shapefile};
 use crate::evidence::Evidence;
 
 /// A zone file, and the files beside it.
@@ -47,5 +47,13 @@ pub enum Refused {
 }
 
 /// Every kind that is read, the ones that are easily mistaken for another first.
-pub static READERS: &[Reader] =
-    &[archive::READER, shapefile::READER, geojson::READER, kml::READER, openair::READER, points::READER];
+pub static READERS: &[Reader] = &[
+    archive::READER,
+    shapefile::READER,
+    geopackage::READER,
+    flatgeobuf::READER,
+    geojson::READER,
+    kml::READER,
+    openair::READER,
+    points::READER,
+];

@@ -34,8 +34,7 @@ fn countries() {
     }
 }
 
-/// GDAL gives these up for want of an index. `polygon.shp` by its bytes: one record of two parts with five and four places, the
-/// second inside no other.
+/// GDAL gives these up for want of an index. By their bytes each is one record; `polygon.shp` has parts of 5, 3 and 3 places.
 #[test]
 fn a_missing_index_loses_nothing() {
     for file in named("polygon.shp") {

@@ -1,7 +1,6 @@
 //! Shapefiles: outlines in `.shp`, attributes in `.dbf` beside it, projection in `.prj`, code page in `.cpg`. The index `.shx` is not
 //! needed: records are read one after the other, so a lost index loses nothing.
 
-mod prj;
 mod record;
 mod table;
 
@@ -14,8 +13,8 @@ use super::properties::Properties;
 use super::reader::{Input, Reader, Refused};
 use super::report::Report;
 use super::shape::nesting::nest;
-use super::text;
 use super::zone::EdgeRule;
+use super::{text, wkt};
 use crate::evidence::{Evidence, Limits};
 use record::{Drawn, Found, HEADER_LEN, drawn, i32_at, records};
 use table::Table;
@@ -84,7 +83,7 @@ fn told_of_length(bytes: &[u8], report: &mut Report) {
 /// By the `.prj` file; without one, degrees when all places can be degrees.
 fn projection(bytes: &[u8], prj: Option<&[u8]>, report: &mut Report) -> Result<Projection, Refused> {
     if let Some(prj) = prj {
-        let (projection, told) = prj::projection(&text::decode(prj).text).map_err(Refused::Projection)?;
+        let (projection, told) = wkt::projection(&text::decode(prj).text).map_err(Refused::Projection)?;
         if projection == Projection::WebMercator {
             let what = "the whole file: its places were converted from Web Mercator (EPSG:3857) to WGS 84";
             report.repairs.push(what.to_owned());

@@ -1,9 +1,9 @@
-//! The projection beside a shapefile (`.prj`), well-known text of either version: degrees on the datum of WGS 84 or one that lies
-//! within two metres of it, or Web Mercator. Anything else is refused by name.
+//! Coordinate systems in well-known text of either version, as shapefiles, GeoPackages and FlatGeobuf have it: degrees on the datum
+//! of WGS 84 or one that lies within two metres of it, or Web Mercator. Anything else is refused by name.
 
-use crate::zones::geojson::projection::Projection;
-use crate::zones::properties::plain;
-use crate::zones::report::short;
+use super::geojson::projection::Projection;
+use super::properties::plain;
+use super::report::short;
 
 /// Datums that lie within about two metres of WGS 84, by the beginnings of their plain names (EPSG registry, accuracies of the
 /// null transformations between them).
@@ -50,7 +50,7 @@ pub fn projection(text: &str) -> Result<(Projection, Option<String>), String> {
         quoted("PROJCS").or_else(|| quoted("PROJCRS")).or_else(|| quoted("LOCAL_CS")).map(|name| (name, true)).or_else(
             || ["GEOGCS", "GEOGCRS", "GEODCRS", "BASEGEOGCRS"].iter().find_map(|k| quoted(k)).map(|name| (name, false)),
         );
-    let Some((name, is_projected)) = name else { return Err("a projection that its .prj does not name".to_owned()) };
+    let Some((name, is_projected)) = name else { return Err("a projection without a name".to_owned()) };
     if is_projected {
         let method = plain(quoted("PROJECTION").or_else(|| quoted("METHOD")).unwrap_or_default());
         let own = plain(name);

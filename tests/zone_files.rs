@@ -5,6 +5,7 @@ mod geopackage;
 mod kml;
 mod openair;
 mod outline;
+mod points;
 mod shapefile;
 
 use overflown::evidence::{Evidence, Limits};

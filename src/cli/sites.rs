@@ -21,7 +21,7 @@ pub fn load(session: &Session<'_>, arguments: &[PathBuf]) -> Result<Sites, Stop>
     sites.files.iter().for_each(|file| tell(session, file));
     if sites.files.iter().all(|file| file.zones.is_empty()) {
         return Err(Stop::input(
-            "no zone was loaded; give --zones a GeoJSON or CSV file of sites, or a folder of them",
+            "no zone was loaded; give --zones a file of sites (GeoJSON, KML, OpenAir, CSV, ...), or a folder of them",
         ));
     }
     Ok(sites)

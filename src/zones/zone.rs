@@ -86,7 +86,8 @@ pub struct Zone {
     pub name: Option<String>,
     pub about: About,
     pub source: Arc<Source>,
-    /// Where in the file: a JSON pointer (`/features/12`) or `line 7`.
+    /// Where in the file: a JSON pointer (`/features/12`), `line 7`, `record 3`, `Placemark 5`, a layer and its key; in an archive
+    /// behind the member's name.
     pub index: String,
     /// At least one.
     pub volumes: Vec<Volume>,

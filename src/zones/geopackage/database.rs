@@ -122,7 +122,7 @@ impl Database {
     /// As SQLite says, from where the reading stops.
     pub fn rows(&self, table: &str, take: &mut dyn FnMut(&[String], &Row<'_>) -> Result<()>) -> Result<()> {
         let mut statement = self.connection.prepare(&format!("SELECT * FROM {}", quoted(table)))?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             take(&columns, row)?;

@@ -1,5 +1,6 @@
 //! Real zone files that are not JSON: what stands in them is what outside tools count there, and nothing is lost in silence.
 
+mod damage;
 mod flatgeobuf;
 mod geopackage;
 mod kml;

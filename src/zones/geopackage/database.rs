@@ -9,7 +9,7 @@ use rusqlite::{Connection, Result, Row};
 /// Steps of SQLite's machine between two looks at the budget.
 const STEPS: i32 = 1_000_000;
 /// Looks that a file may take: seconds of work. A layer of a million features takes some thirty.
-const LOOKS: u32 = 200;
+const LOOKS: u32 = 100;
 /// The longest cell, bytes.
 const CELL: i32 = 256 << 20;
 /// Where a database says whether it is written with a log.

@@ -15,3 +15,4 @@ mod roundtrip;
 mod support;
 mod tables;
 mod unlock;
+mod zone_files;

@@ -91,6 +91,8 @@ pub struct ZoneFileReport {
     pub skipped: Vec<SkippedZone>,
     pub repairs: Vec<String>,
     pub warnings: Vec<String>,
+    pub ambiguities: Vec<String>,
+    pub ignored: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -107,12 +109,14 @@ impl From<&ZoneFile> for ZoneFileReport {
         ZoneFileReport {
             path: file.label().to_owned(),
             sha256: file.sha256().to_string(),
-            format: file.format.as_str(),
+            format: file.format,
             zones: file.zones.len(),
             volumes: file.volumes(),
             skipped: file.skipped.iter().map(skipped).collect(),
             repairs: file.repairs.clone(),
             warnings: file.warnings.clone(),
+            ambiguities: file.ambiguities.clone(),
+            ignored: file.ignored.clone(),
         }
     }
 }

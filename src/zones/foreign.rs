@@ -1,7 +1,7 @@
 //! What a file is when it is no zone file that is read here: said by its content, with the next step for whoever brought it.
 
+use super::geojson::outline::Outline;
 use super::json;
-use super::outline::Outline;
 
 type Words = (&'static str, &'static str);
 
@@ -57,11 +57,11 @@ pub fn other(bytes: &[u8], text: &str) -> (String, String) {
 fn magic(bytes: &[u8]) -> Option<Words> {
     Some(match bytes {
         [] => ("an empty file", "check that it was copied whole"),
-        [b'P', b'K', 3 | 5, ..] => ("a zip archive (KMZ or zipped shapefile?)", CONVERT),
-        [0, 0, 0x27, 0x0a, ..] => ("a shapefile", CONVERT),
-        [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf", CONVERT),
-        [b'P', b'A', b'R', b'1', ..] => ("Parquet (GeoParquet?)", CONVERT),
-        _ if bytes.starts_with(b"SQLite format 3\0") => ("an SQLite database (GeoPackage?)", CONVERT),
+        [0, 0, 0x27, 0x0a, ..] => {
+            ("a shapefile that is damaged in its header", "copy it again, with the files beside it")
+        }
+        [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf of another version than 3", CONVERT),
+        [b'P', b'A', b'R', b'1', ..] => ("GeoParquet, which is not read yet", CONVERT),
         _ if bytes.iter().take(4096).any(|b| *b == 0)
             && !bytes.starts_with(b"\xff\xfe")
             && !bytes.starts_with(b"\xfe\xff") =>
@@ -75,18 +75,12 @@ fn magic(bytes: &[u8]) -> Option<Words> {
 fn words(text: &str) -> Words {
     let start: String = text.chars().take(4000).collect();
     let lower = start.to_ascii_lowercase();
-    let is_airspace =
-        start.lines().any(|line| line.starts_with("AC ")) && start.lines().any(|line| line.starts_with("AN "));
-    if lower.contains("<kml") {
-        ("KML", CONVERT)
-    } else if lower.contains("<gpx") {
+    if lower.contains("<gpx") {
         ("GPX", "a track or way points are no zones; give the declared sites")
     } else if lower.contains("aixm") {
         ("AIXM airspace", CONVERT)
     } else if lower.trim_start().starts_with('<') {
         ("XML", CONVERT)
-    } else if is_airspace {
-        ("OpenAir airspace", CONVERT)
     } else if let Some(first) = start.lines().find(|line| line.contains([',', ';', '\t']))
         && first.to_lowercase().contains("lat")
     {

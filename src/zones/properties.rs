@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::vertical::{Reference, Unit, VerticalLimit};
+use super::zone::About;
 
 const ID: &[&str] = &["id", "identifier"];
 /// Asked after the feature's own id.
@@ -144,7 +145,13 @@ impl Properties {
         self.text(NAME)
     }
 
-    pub fn sector(&self) -> Option<String> {
+    /// What is said beside name and shape.
+    pub fn about(&self) -> About {
+        About { facility: self.facility(), ..About::default() }
+    }
+
+    /// The source's own word for the kind of site.
+    fn facility(&self) -> Option<String> {
         let is_sector = |word: &String| !NO_SECTOR.contains(&word.to_ascii_uppercase().as_str());
         SECTOR.iter().find_map(|name| self.text(&[name]).filter(is_sector))
     }
@@ -259,7 +266,7 @@ mod tests {
     #[test]
     fn names_in_all_spellings() {
         let found = properties(r#"{"NAME":" Dam ","TYPE":"water","Radius (m)":"500"}"#);
-        assert_eq!((found.name().as_deref(), found.sector().as_deref()), (Some("Dam"), Some("water")));
+        assert_eq!((found.name().as_deref(), found.facility().as_deref()), (Some("Dam"), Some("water")));
         assert!(matches!(found.radius(), Some(Radius::Metres(500.0))));
         assert_eq!(found.id(Some("own".to_owned())).as_deref(), Some("own"));
 
@@ -267,7 +274,7 @@ mod tests {
             r#"{"identifier":"ABC1234","name":[{"text":"Burg","lang":"de-DE"},{"text":"Castle","lang":"en-GB"}],"type":"PROHIBITED"}"#,
         );
         assert_eq!(ed318.id(Some("own".to_owned())).as_deref(), Some("ABC1234"));
-        assert_eq!((ed318.name().as_deref(), ed318.sector()), (Some("Castle"), None));
+        assert_eq!((ed318.name().as_deref(), ed318.facility()), (Some("Castle"), None));
         assert_eq!(properties(r#"{"id":7,"zone_id":"x"}"#).id(None).as_deref(), Some("7"));
     }
 

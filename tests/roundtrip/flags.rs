@@ -166,7 +166,7 @@ fn photos_are_held_against_the_places_listed_for_them() {
 #[test]
 fn the_fence_still_says_where_a_simulated_flight_led() {
     let site = format!("name,lat,lon,radius_m\nSite,{},{},50\n", PLACE.0, PLACE.1);
-    let file = zones::read(&Evidence::from_bytes("sites.csv", site.into()), &Limits::default()).expect("one site");
+    let file = zones::read(&Evidence::from_bytes("sites.csv", site.into()), &[], &Limits::default()).expect("one site");
     let files = [file];
     let fence = Fence::new(&files, Settings::default());
     let simulated = examined(Options { simulated: true, ..Options::default() });

@@ -110,7 +110,7 @@ impl<'z> Fence<'z> {
         let encounter = Encounter {
             zone_id: zone.id.clone(),
             zone_name: zone.name.clone(),
-            sector: zone.sector.clone(),
+            sector: zone.kind().map(str::to_owned),
             zone_source: zone.source.label.clone(),
             verdict: Verdict { whose, inside },
             certainty: if is_weak { Certainty::Possible } else { Certainty::Unknown },

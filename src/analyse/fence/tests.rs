@@ -10,7 +10,7 @@ use super::testing::{add_column, polygon, rows, square};
 use super::*;
 use crate::evidence::Sha256;
 use crate::track::{FixState, Rows};
-use crate::zones::{Format, Shape, Source, Volume, Zone};
+use crate::zones::{About, EdgeRule, Issue, Shape, Source, Volume, Zone};
 
 /// A file of zones called Z0, Z1, ... with these volumes.
 fn zone_file(zones: Vec<Vec<Shape>>) -> [ZoneFile; 1] {
@@ -18,22 +18,22 @@ fn zone_file(zones: Vec<Vec<Shape>>) -> [ZoneFile; 1] {
     let zones = zones.into_iter().enumerate().map(|(i, shapes)| Zone {
         id: format!("Z{i}"),
         name: Some(format!("Site {i}")),
-        sector: Some("energy".to_owned()),
+        about: About { facility: Some("energy".to_owned()), ..About::default() },
         source: source.clone(),
         index: format!("/features/{i}"),
-        volumes: shapes
-            .into_iter()
-            .map(|shape| Volume { bbox: shape.bbox(), shape, lower: None, upper: None })
-            .collect(),
+        volumes: shapes.into_iter().map(|shape| Volume::new(shape, EdgeRule::Straight)).collect(),
         warnings: Vec::new(),
     });
     [ZoneFile {
         zones: zones.collect(),
         source: source.clone(),
-        format: Format::GeoJson,
+        format: "geojson",
+        issue: Issue::default(),
         skipped: Vec::new(),
         repairs: Vec::new(),
         warnings: Vec::new(),
+        ambiguities: Vec::new(),
+        ignored: Vec::new(),
     }]
 }
 

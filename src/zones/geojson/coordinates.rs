@@ -147,7 +147,7 @@ impl Reader<'_> {
                 self.at += word.len();
                 Ok(number)
             }
-            _ => self.error(format!("{} is no usable number in the coordinates", super::report::short(word))),
+            _ => self.error(format!("{} is no usable number in the coordinates", crate::zones::report::short(word))),
         }
     }
 }

@@ -1,35 +1,29 @@
 //! GeoJSON (RFC 7946 and its older and looser relatives) into zones. Each feature is found by its brackets and read alone, so
 //! that a damaged or unusable one is named and costs itself only.
 
+mod coordinates;
+mod geometry;
+pub mod outline;
+pub mod projection;
+
 use serde_json::Value;
 
+use super::draft::Draft;
 use super::foreign;
-use super::geometry;
 use super::json::{self, Broken};
-use super::outline::{Element, Outline};
-use super::projection::Projection;
 use super::properties::{Properties, text_of};
+use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report};
 use super::text::Text;
-use super::zone::Volume;
+use outline::{Element, Outline};
+use projection::Projection;
 
-/// Why the text gave no zones.
-pub enum Refused {
-    /// It is something else: what, and the next step.
-    Foreign(String, String),
-    Projection(String),
-}
-
-/// A zone before it has its final id.
-pub struct Draft {
-    pub id: Option<String>,
-    pub sector: Option<String>,
-    pub place: Place,
-    pub volumes: Vec<Volume>,
-}
+pub const READER: Reader =
+    Reader { format: "geojson", is_text: true, claims: |input| matches!(input.first_char(), Some('{' | '[')), read };
 
 /// Reads all features. The text begins with a bracket.
-pub fn read(text: &Text<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
+fn read(input: &Input<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
+    let text = input.text;
     let outline = Outline::of(&text.text);
     if !outline.has_list && outline.elements.is_empty() {
         let looks_like = "JSON that is damaged from its beginning".to_owned();
@@ -187,6 +181,6 @@ fn feature(text: &Text<'_>, element: &Element, projection: Projection, report: &
     if unnamed {
         place.name = None;
     }
-    let sector = properties.sector();
-    (!volumes.is_empty()).then_some(Draft { id, sector, place, volumes })
+    let about = properties.about();
+    (!volumes.is_empty()).then_some(Draft { id, about, place, volumes })
 }

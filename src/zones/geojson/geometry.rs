@@ -1,22 +1,21 @@
 //! One GeoJSON geometry into volumes. A part that cannot be used is skipped by its pointer; the others stay.
 
-use geo::{Coord, LineString, Polygon};
+use geo::Coord;
 use serde_json::Value;
 
 use super::coordinates::Coordinates;
-use super::json::{self, Broken, Member};
 use super::projection::Projection;
-use super::properties::{Limits, Properties, Radius, text_of};
-use super::report::{Place, Report};
-use super::ring;
-use super::text::Text;
-use super::vertical::{Reference, Unit, VerticalLimit};
-use super::zone::{Shape, Volume};
+use crate::zones::json::{self, Broken, Member};
+use crate::zones::properties::{Limits, Properties, Radius, text_of};
+use crate::zones::report::{Place, Report, short};
+use crate::zones::shape::polygon::{NO_RADIUS, no_radius, polygon, warn_of_extent, warn_of_null_island};
+use crate::zones::shape::ring;
+use crate::zones::text::Text;
+use crate::zones::vertical::{Reference, Unit, VerticalLimit};
+use crate::zones::zone::{EdgeRule, Shape, Volume};
 
 /// Collections inside collections.
 const DEPTH: usize = 8;
-/// A footprint wider than this is no site.
-const WIDE_DEG: f64 = 40.0;
 
 /// What all geometries of a feature share.
 pub struct Reader<'a> {
@@ -73,11 +72,11 @@ impl Reader<'_> {
             "LineString" | "MultiLineString" => {
                 return Err(format!("a {kind} encloses nothing; give it as a polygon with its real width"));
             }
-            other => return Err(format!("{} is no GeoJSON geometry", super::report::short(other))),
+            other => return Err(format!("{} is no GeoJSON geometry", short(other))),
         }
         let limits = self.limits_of(&members);
         for words in limits.not_understood() {
-            let what = format!("its limit {:?} was not understood; it counts as unknown", super::report::short(words));
+            let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
             report.warn(place, "limits that were not understood", what);
         }
         let coordinates = self.coordinates(&members, &kind)?;
@@ -85,9 +84,10 @@ impl Reader<'_> {
             "Point" | "MultiPoint" => self.circles(&coordinates, &members, place, report)?,
             _ => vec![self.polygons(&coordinates, pointer, place, report)?],
         };
-        volumes.extend(shapes.into_iter().map(|shape| {
-            let bbox = shape.bbox();
-            Volume { shape, lower: limits.lower.clone(), upper: limits.upper.clone(), bbox }
+        volumes.extend(shapes.into_iter().map(|shape| Volume {
+            lower: limits.lower.clone(),
+            upper: limits.upper.clone(),
+            ..Volume::new(shape, EdgeRule::Straight)
         }));
         Ok(())
     }
@@ -134,7 +134,7 @@ impl Reader<'_> {
         let radius_m = match self.radius(members) {
             Some(Radius::Metres(radius)) => radius,
             Some(Radius::Unusable(words)) => {
-                return Err(format!("its radius {:?} cannot be used", super::report::short(&words)));
+                return Err(format!("its radius {:?} cannot be used", short(&words)));
             }
             None => 0.0,
         };
@@ -203,81 +203,4 @@ impl Reader<'_> {
 
 fn find(members: &[Member<'_>], key: &str) -> Option<usize> {
     members.iter().rev().find(|m| m.key == key).map(|m| m.value.start)
-}
-
-/// Outer ring and holes into a polygon. A hole that encloses nothing is left out: it takes nothing away.
-fn polygon(
-    rings: &[&[Coord<f64>]],
-    part: &str,
-    place: &mut Place,
-    report: &mut Report,
-) -> Result<Polygon<f64>, String> {
-    let mut sound: Vec<LineString<f64>> = Vec::with_capacity(rings.len());
-    for (i, positions) in rings.iter().enumerate() {
-        let name = || if i == 0 { format!("{part}outer ring") } else { format!("{part}hole {i}") };
-        ring::on_earth(positions).map_err(|reason| format!("{}: {reason}", name()))?;
-        let mut ring = match ring::sound(positions) {
-            Ok(ring) => ring,
-            Err(reason) if i == 0 => return Err(format!("{}: {reason}", name())),
-            Err(reason) => {
-                report.repair(place, &format!("{} was left out: {reason}", name()));
-                continue;
-            }
-        };
-        if let Some(outer) = sound.first() {
-            bring_to_branch(&mut ring.line, outer);
-        }
-        for what in &ring.repairs {
-            report.repair(place, &format!("{} {what}", name()));
-        }
-        for (kind, what) in ring.warnings {
-            report.warn(place, kind, format!("{} {what}", name()));
-        }
-        sound.push(ring.line);
-    }
-    if sound.is_empty() {
-        return Err("the polygon has no ring".to_owned());
-    }
-    let outer = sound.remove(0);
-    Ok(Polygon::new(outer, sound))
-}
-
-/// Moves a hole by whole turns to the longitudes of its outer ring.
-fn bring_to_branch(hole: &mut LineString<f64>, outer: &LineString<f64>) {
-    let middle = |ring: &LineString<f64>| super::bbox::Bbox::of(&ring.0).centre().x;
-    let shift = ring::nearest_turn(middle(hole), middle(outer)) - middle(hole);
-    if shift != 0.0 {
-        hole.0.iter_mut().for_each(|p| p.x += shift);
-    }
-}
-
-pub const NO_RADIUS: &str = "places without a radius";
-
-pub fn no_radius() -> String {
-    "no radius is given; it is a site of radius 0, which a flight can come near but hardly enter".to_owned()
-}
-
-pub fn warn_of_null_island(centre: Coord<f64>, place: &mut Place, report: &mut Report) {
-    if centre.x == 0.0 && centre.y == 0.0 {
-        let what = "stands at 0, 0 (null island), where places without coordinates end up".to_owned();
-        report.warn(place, "places at 0, 0", what);
-    }
-}
-
-fn warn_of_extent(volume: &Volume, place: &mut Place, report: &mut Report) {
-    let (wide, high) = (volume.bbox.width(), volume.bbox.height());
-    if wide <= WIDE_DEG && high <= WIDE_DEG {
-        return;
-    }
-    // Parts on both sides of the antimeridian are far apart in numbers and near on the ground.
-    if let Shape::Polygons(parts) = &volume.shape
-        && parts.iter().map(super::zone::polygon_bbox).all(|b| b.width() <= WIDE_DEG && b.height() <= WIDE_DEG)
-    {
-        return;
-    }
-    let what = format!(
-        "spans {wide:.0} degrees of longitude and {high:.0} of latitude: perhaps a mask of all that is elsewhere; flights \
-         far from any site may count as inside"
-    );
-    report.warn(place, "footprints that span more than 40 degrees", what);
 }

@@ -37,7 +37,7 @@ impl Projection {
             "4326" | "4979" if is_epsg => Ok(Projection::Wgs84),
             "3857" | "900913" | "3785" if is_epsg => Ok(Projection::WebMercator),
             "102100" | "102113" => Ok(Projection::WebMercator),
-            _ => Err(super::report::short(&name)),
+            _ => Err(crate::zones::report::short(&name)),
         }
     }
 

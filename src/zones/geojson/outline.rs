@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::json::{self, Broken, Cursor};
+use crate::zones::json::{self, Broken, Cursor};
 
 /// One feature or bare geometry.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! change told.
 
 pub mod bbox;
+pub mod nesting;
 pub mod polygon;
 pub mod ring;
 mod self_crossing;

@@ -25,6 +25,8 @@ const NAME: &[&str] = &[
     "nom",
     "bezeichnung",
 ];
+/// Asked when nothing is called a name.
+const OTHER_NAME: &[&str] = &["zoneid", "designator"];
 const SECTOR: &[&str] =
     &["sector", "type", "category", "kind", "facilitytype", "sitetype", "assettype", "class", "layer", "usage"];
 /// Values of those in zone files of aviation authorities that say how a zone is meant, not what the site is; beside them the
@@ -129,15 +131,18 @@ pub struct Properties {
 }
 
 struct Entry {
+    /// In [`plain`] form.
     name: String,
+    /// As the source has it.
+    own: String,
     value: Value,
     /// Whether some reader asked for it.
     used: Cell<bool>,
 }
 
 impl Entry {
-    fn new(name: String, value: Value) -> Self {
-        Entry { name, value, used: Cell::new(false) }
+    fn new(own: String, value: Value) -> Self {
+        Entry { name: plain(&own), own, value, used: Cell::new(false) }
     }
 }
 
@@ -151,9 +156,7 @@ pub enum Radius {
 impl Properties {
     pub fn of_object(value: Value) -> Self {
         match value {
-            Value::Object(map) => {
-                Properties { entries: map.into_iter().map(|(k, v)| Entry::new(plain(&k), v)).collect() }
-            }
+            Value::Object(map) => Properties { entries: map.into_iter().map(|(k, v)| Entry::new(k, v)).collect() },
             _ => Properties::default(),
         }
     }
@@ -171,11 +174,11 @@ impl Properties {
 
     /// Adds what is known under a second name, an alias of a column, where nothing has that name.
     pub fn add_alias(&mut self, name: &str, alias: &str) {
-        let (name, alias) = (plain(name), plain(alias));
-        if self.entries.iter().all(|e| e.name != alias)
+        let name = plain(name);
+        if self.entries.iter().all(|e| e.name != plain(alias))
             && let Some(value) = self.entries.iter().find(|e| e.name == name).map(|e| e.value.clone())
         {
-            self.entries.push(Entry::new(alias, value));
+            self.entries.push(Entry::new(alias.to_owned(), value));
         }
     }
 
@@ -195,7 +198,7 @@ impl Properties {
     /// Lists what nobody asked for; `word` is what the source calls it, a property or a column.
     pub fn ignore_rest(&self, word: &str, report: &mut Report) {
         for entry in self.entries.iter().filter(|e| !e.used.get() && !is_empty(&e.value)) {
-            report.ignore(&format!("{word} {}", super::report::short(&entry.name)));
+            report.ignore(&format!("{word} {}", super::report::short(&entry.own)));
         }
     }
 
@@ -209,7 +212,7 @@ impl Properties {
     }
 
     pub fn name(&self) -> Option<String> {
-        self.text(NAME)
+        self.text(NAME).or_else(|| self.text(OTHER_NAME))
     }
 
     /// What is said beside name and shape.

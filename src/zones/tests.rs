@@ -1,5 +1,8 @@
 //! Whole zone files, small ones that each show a trap: the rules of the nasty files and what real files of authorities do.
 
+mod dialects;
+mod hostile;
+
 use super::*;
 
 fn read_bytes(bytes: &[u8]) -> Result<ZoneFile, ZoneError> {

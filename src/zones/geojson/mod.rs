@@ -15,7 +15,7 @@ use super::properties::{Properties, text_of};
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report};
 use super::text::Text;
-use super::{applicability, ed269, faa, foreign};
+use super::{applicability, country, ed269, faa, foreign};
 use projection::Projection;
 
 pub const READER: Reader = Reader {
@@ -164,6 +164,9 @@ fn feature(
         (None, Some(start)) => reader.read(start, &pointer, &mut place, report),
         (None, None) => Vec::new(),
     };
+    if let (Some(country), Some(first)) = (properties.text(&["country"]), volumes.first()) {
+        country::warn_of_swapped_axes(&country, first, &mut place, report);
+    }
     if unnamed {
         place.name = None;
     }

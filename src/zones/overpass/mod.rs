@@ -58,6 +58,8 @@ const LINES: [(&str, &[&str]); 5] = [
     ("waterway", &["river", "stream", "canal", "ditch", "drain"]),
 ];
 
+const LINE: &str = "is a line, which encloses nothing; give it as an area with its real width";
+
 fn read(input: &Input<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
     let Some((outline, _)) = input.json() else { return Ok(Vec::new()) };
     let source = input.text.text.as_ref();
@@ -109,9 +111,8 @@ fn site(text: &Text<'_>, element: &Element, places: &Places, report: &mut Report
         },
         "way" => {
             let line = places::line(&value("geometry")).or_else(|| places.way(&value("nodes")));
-            let is_line = is_line(&tags);
             match line {
-                Some(_) if is_line => Err("is a line, which encloses nothing; give it as an area".to_owned()),
+                _ if is_line(&tags) => Err(LINE.to_owned()),
                 Some(line) => area(vec![line], Vec::new(), &mut place, report),
                 None => centre(&value("center"), &mut place, report),
             }
@@ -151,7 +152,7 @@ fn point(centre: Coord<f64>, place: &mut Place, report: &mut Report) -> Result<S
 /// An element of which the server gave the centre alone.
 fn centre(value: &Value, place: &mut Place, report: &mut Report) -> Result<Shape, String> {
     let (Some(lat), Some(lon)) = (number(&value["lat"]), number(&value["lon"])) else {
-        return Err("has no outline in the file; ask the server for `out geom`".to_owned());
+        return Err("has no outline, or not all of its nodes, in the file; ask the server for `out geom`".to_owned());
     };
     let what = "is an area of which the file has the centre alone; ask the server for `out geom`".to_owned();
     report.warn(place, "areas of which the file has the centre alone", what);
@@ -198,7 +199,7 @@ fn relation(
 fn area(outer: Vec<Ring>, inner: Vec<Ring>, place: &mut Place, report: &mut Report) -> Result<Shape, String> {
     let (outer, inner) = (assembly::rings(outer), assembly::rings(inner));
     if outer.closed.is_empty() {
-        return Err("is a line, which encloses nothing; give it as an area".to_owned());
+        return Err(LINE.to_owned());
     }
     let open = outer.open + inner.open;
     if open > 0 {

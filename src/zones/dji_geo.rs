@@ -57,6 +57,9 @@ struct Part {
     volume: Volume,
 }
 
+/// Bytes of different words that are kept of parts with one meaning.
+const WORDS: usize = 200;
+
 /// One area: a zone for each thing that its parts ask.
 fn area(text: &Text<'_>, element: &Element, report: &mut Report) -> Vec<Draft> {
     let Some(members) = sound_members(text, element, report) else { return Vec::new() };
@@ -77,9 +80,14 @@ fn area(text: &Text<'_>, element: &Element, report: &mut Report) -> Vec<Draft> {
     let mut groups: Vec<(Option<Restriction>, String, Vec<Volume>)> = Vec::new();
     for (range, pointer) in parts {
         match part(text, range.start, &mut place, report) {
-            Ok(part) => match groups.iter_mut().find(|group| group.0 == part.restriction && part.restriction.is_some())
-            {
-                Some(group) => group.2.push(part.volume),
+            Ok(part) => match groups.iter_mut().find(|group| group.0 == part.restriction) {
+                Some(group) => {
+                    // The words of one meaning differ in their level, or in a colour that is not known.
+                    if !group.1.contains(&part.word) && group.1.len() < WORDS {
+                        group.1 = format!("{}, {}", group.1, part.word);
+                    }
+                    group.2.push(part.volume);
+                }
                 None => groups.push((part.restriction, part.word, vec![part.volume])),
             },
             Err(reason) => report.skip(pointer, place.name.clone().or_else(|| id.clone()), reason),
@@ -141,7 +149,7 @@ fn part(text: &Text<'_>, start: usize, place: &mut Place, report: &mut Report) -
         let what = format!("has the height {height} and no colour of an altitude zone; the colour counts");
         report.ambiguous(place, "areas with a height and the colour of another kind", what);
     }
-    let word = format!("{colour} (level {})", values["level"]);
+    let word = format!("{} (level {})", short(&colour), short(&values["level"].to_string()));
     Ok(Part { restriction, word, volume })
 }
 

@@ -20,7 +20,7 @@ use super::shape::ring;
 use super::text::Text;
 use super::vertical::Unit;
 use super::zone::{EdgeRule, Shape, Volume};
-use super::{applicability, country};
+use super::{applicability, country, restriction};
 
 pub const READER: Reader =
     Reader { format: "ed269", is_text: true, claims: |input| input.is_json(Dialect::Ed269), read };
@@ -51,6 +51,7 @@ fn zone(text: &Text<'_>, element: &Element, report: &mut Report) -> Option<Draft
     let id = properties.id(None);
     let mut place = Place::new(element.index.clone(), properties.name());
     let mut about = properties.about();
+    restriction::tell_unknown(&about, &place, report);
     let times = READ_APART[1..].iter().find_map(|key| json::member(source, &members, key));
     about.windows = times.map(|json| applicability::windows(json, &mut place, report)).unwrap_or_default();
     let Some(geometry) = start_of(&members, "geometry") else {
@@ -91,15 +92,16 @@ fn properties(source: &str, members: &[Member<'_>], element: &Element, report: &
 }
 
 /// The volumes that begin at `start`: a list or a single one. A volume without an outline of its own has that of the feature
-/// around it, which `own` gives. One that cannot be used is skipped by its pointer.
+/// around it, which `own` gives, once. One that cannot be used is skipped by its pointer.
 pub fn volumes(
     text: &Text<'_>,
     start: usize,
     pointer: &str,
-    own: impl Fn(&mut Place, &mut Report) -> Option<Vec<Volume>>,
+    own: impl FnOnce(&mut Place, &mut Report) -> Option<Vec<Volume>>,
     place: &mut Place,
     report: &mut Report,
 ) -> Vec<Volume> {
+    let mut own = Own { read: Some(own), volumes: Vec::new(), lent: 0 };
     let source = text.text.as_ref();
     let starts: Vec<(usize, String)> = if source[start..].starts_with('[') {
         let elements = json::elements(source, start).unwrap_or_default();
@@ -112,7 +114,7 @@ pub fn volumes(
     }
     let mut volumes = Vec::with_capacity(starts.len());
     for (start, pointer) in starts {
-        match volume(text, start, &pointer, &own, place, report) {
+        match volume(text, start, &pointer, &mut own, place, report) {
             Ok(found) => volumes.extend(found),
             Err(reason) => report.skip(pointer, place.name.clone(), reason),
         }
@@ -123,11 +125,37 @@ pub fn volumes(
     volumes
 }
 
+/// How many volumes may share the outline of the feature around them.
+const LENT: usize = 64;
+
+/// The outline of the feature around the volumes, read when the first volume needs it.
+struct Own<F> {
+    read: Option<F>,
+    volumes: Vec<Volume>,
+    lent: usize,
+}
+
+impl<F: FnOnce(&mut Place, &mut Report) -> Option<Vec<Volume>>> Own<F> {
+    fn lend(&mut self, place: &mut Place, report: &mut Report) -> Result<Vec<Volume>, String> {
+        if let Some(read) = self.read.take() {
+            self.volumes = read(place, report).unwrap_or_default();
+        }
+        self.lent += 1;
+        if self.volumes.is_empty() {
+            Err("the volume has no outline (horizontalProjection)".to_owned())
+        } else if self.lent > LENT {
+            Err(format!("more than {LENT} volumes have no outline of their own"))
+        } else {
+            Ok(self.volumes.clone())
+        }
+    }
+}
+
 fn volume(
     text: &Text<'_>,
     start: usize,
     pointer: &str,
-    own: &impl Fn(&mut Place, &mut Report) -> Option<Vec<Volume>>,
+    own: &mut Own<impl FnOnce(&mut Place, &mut Report) -> Option<Vec<Volume>>>,
     place: &mut Place,
     report: &mut Report,
 ) -> Result<Vec<Volume>, String> {
@@ -151,10 +179,7 @@ fn volume(
             let unit = limits::unit(&stated, &VOLUME, place, report);
             shape(text, start, unit, pointer, place, report).map(|shape| vec![finish(shape)])
         }
-        None => match own(place, report) {
-            Some(volumes) if !volumes.is_empty() => Ok(volumes.into_iter().map(|v| finish(v.shape)).collect()),
-            _ => Err("the volume has no outline (horizontalProjection)".to_owned()),
-        },
+        None => own.lend(place, report).map(|lent| lent.into_iter().map(|v| finish(v.shape)).collect()),
     }
 }
 

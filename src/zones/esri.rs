@@ -4,9 +4,7 @@
 use geo::Coord;
 use serde_json::Value;
 
-use super::applicability;
 use super::draft::Draft;
-use super::faa;
 use super::geojson::projection::Projection;
 use super::instant::{self, Side};
 use super::json::coordinates::Coordinates;
@@ -23,6 +21,7 @@ use super::shape::ring;
 use super::text::Text;
 use super::window::Window;
 use super::zone::{EdgeRule, Shape, Volume};
+use super::{applicability, faa, restriction};
 
 pub const READER: Reader =
     Reader { format: "esri-json", is_text: true, claims: |input| input.is_json(Dialect::Esri), read };
@@ -37,7 +36,7 @@ fn read(input: &Input<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
             .repairs
             .push("the whole file: its places were converted from Web Mercator (EPSG:3857) to WGS 84".to_owned());
     }
-    if ["exceededTransferLimit"].iter().any(|key| outline.value(source, key) == Some(Value::Bool(true))) {
+    if outline.value(source, "exceededTransferLimit") == Some(Value::Bool(true)) {
         report.warn_file(
             "the server stopped at its transfer limit (exceededTransferLimit): the file is incomplete, and zones of its \
              layer are missing; ask the server for the rest"
@@ -47,6 +46,9 @@ fn read(input: &Input<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
     let set = Set { text: input.text, projection, aliases: aliases(outline, source) };
     Ok(each(input.text, outline, report, |element, report| set.feature(element, report)))
 }
+
+/// Columns whose second name is asked for.
+const ALIASES: usize = 500;
 
 /// Names of columns and what they are shown as, where those differ.
 fn aliases(outline: &Outline, source: &str) -> Vec<(String, String)> {
@@ -59,8 +61,9 @@ fn aliases(outline: &Outline, source: &str) -> Vec<(String, String)> {
             found.push((name.to_owned(), alias.to_owned()));
         }
     }
+    found.truncate(ALIASES);
     let pairs = outline.value(source, "fieldAliases").unwrap_or(Value::Null);
-    for (name, alias) in pairs.as_object().into_iter().flatten() {
+    for (name, alias) in pairs.as_object().into_iter().flatten().take(ALIASES) {
         found.extend(alias.as_str().filter(|alias| alias != name).map(|alias| (name.clone(), alias.to_owned())));
     }
     found
@@ -98,6 +101,7 @@ impl Set<'_> {
         let mut place = Place::new(element.index.clone(), properties.name());
         let mut about = properties.about();
         about.windows = times(&properties, &mut place, report);
+        restriction::tell_unknown(&about, &place, report);
         let mut limits = properties.limits();
         faa::complete(&properties, &mut about, &mut limits, &mut place, report);
         for words in limits.not_understood() {

@@ -175,7 +175,8 @@ impl Properties {
     /// Adds what is known under a second name, an alias of a column, where nothing has that name.
     pub fn add_alias(&mut self, name: &str, alias: &str) {
         let name = plain(name);
-        if self.entries.iter().all(|e| e.name != plain(alias))
+        let other = plain(alias);
+        if self.entries.iter().all(|e| e.name != other)
             && let Some(value) = self.entries.iter().find(|e| e.name == name).map(|e| e.value.clone())
         {
             self.entries.push(Entry::new(alias.to_owned(), value));

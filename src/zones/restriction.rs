@@ -1,7 +1,8 @@
 //! The words with which sources say what is asked of an aircraft.
 
 use super::properties::plain;
-use super::zone::Restriction;
+use super::report::{Place, Report, short};
+use super::zone::{About, Restriction};
 
 /// Words in [`plain`] form: ED-269 and ED-318 (`REQ_AUTHORISATION` with S or Z), the areas of ICAO Annex 2 (prohibited;
 /// restricted: under conditions; danger: a warning), and what lists of no-fly zones say.
@@ -40,6 +41,14 @@ static WORDS: &[(&str, Restriction)] = &[
 pub fn of(word: &str) -> Option<Restriction> {
     let word = plain(word);
     WORDS.iter().find(|(known, _)| *known == word).map(|(_, restriction)| *restriction)
+}
+
+/// Tells of a restriction whose word is not known.
+pub fn tell_unknown(about: &About, place: &Place, report: &mut Report) {
+    if let (Some(word), None) = (&about.restriction_word, about.restriction) {
+        let what = format!("the word {:?} for its restriction is not known; it was kept", short(word));
+        report.deviation(&place.index, &what);
+    }
 }
 
 #[cfg(test)]

@@ -11,11 +11,12 @@ use super::instant::{self, Side};
 use super::json::features::{each, sound_members};
 use super::json::outline::{Element, Outline};
 use super::json::{self, Member, start_of};
-use super::properties::{Properties, text_of};
+use super::limits::{self, VOLUME};
+use super::properties::{Limits, Properties, plain, text_of};
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report};
 use super::text::Text;
-use super::{applicability, country, ed269, faa, foreign};
+use super::{applicability, country, ed269, faa, foreign, restriction};
 use projection::Projection;
 
 pub const READER: Reader = Reader {
@@ -142,7 +143,8 @@ fn feature(
     }
     let mut about = properties.about();
     about.windows = windows(source, &inner, &properties, &mut place, report);
-    let mut limits = properties.limits();
+    restriction::tell_unknown(&about, &place, report);
+    let mut limits = flat_volume(source, &inner, &properties, &mut place, report);
     faa::complete(&properties, &mut about, &mut limits, &mut place, report);
     inspect(&properties, &place, report);
 
@@ -155,9 +157,8 @@ fn feature(
     let volumes = match (embedded, geometry) {
         (Some(embedded), outer) => {
             let pointer = format!("{}/properties/geometry", pointer.trim_end_matches('/'));
-            let reader = outer.map(|start| (start, reader));
             let own = |place: &mut Place, report: &mut Report| {
-                reader.as_ref().map(|(start, reader)| reader.read(*start, &place.index.clone(), place, report))
+                outer.map(|start| reader.read(start, &place.index.clone(), place, report))
             };
             ed269::volumes(text, embedded, &pointer, own, &mut place, report)
         }
@@ -172,6 +173,28 @@ fn feature(
     }
     properties.ignore_rest("property", report);
     (!volumes.is_empty()).then_some(Draft { id, about, place, volumes })
+}
+
+/// Floor and ceiling among the properties; those of an ED-269 volume, flattened, mean something where they are null.
+fn flat_volume(
+    source: &str,
+    members: &[Member<'_>],
+    properties: &Properties,
+    place: &mut Place,
+    report: &mut Report,
+) -> Limits {
+    let names = [VOLUME.unit, VOLUME.lower, VOLUME.lower_reference, VOLUME.upper, VOLUME.upper_reference];
+    let is_volume = members.iter().any(|m| m.key == VOLUME.unit || m.key == VOLUME.lower_reference);
+    if !is_volume || members.iter().all(|m| m.key != VOLUME.lower && m.key != VOLUME.upper) {
+        return properties.limits();
+    }
+    let mut stated = serde_json::Map::new();
+    for name in names {
+        // Asked for, so that it does not count as unused.
+        properties.find(&[&plain(name)]);
+        stated.insert(name.to_owned(), json::value(source, members, name).unwrap_or(Value::Null));
+    }
+    limits::read(&Value::Object(stated), &VOLUME, place, report)
 }
 
 /// Where the ED-269 volumes among the properties begin, as the national maps of Estonia and Lithuania have them.

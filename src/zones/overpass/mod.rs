@@ -4,6 +4,8 @@
 mod assembly;
 mod places;
 
+use std::collections::HashSet;
+
 use geo::Coord;
 use serde_json::Value;
 
@@ -168,11 +170,16 @@ fn relation(
     report: &mut Report,
 ) -> Option<Result<Shape, String>> {
     let (mut outer, mut inner, mut missing) = (Vec::new(), Vec::new(), 0_usize);
+    let mut named = HashSet::new();
     for member in members.as_array().map(Vec::as_slice).unwrap_or_default() {
         if member["type"] != "way" {
             continue;
         }
-        let line = places::line(&member["geometry"]).or_else(|| places.member(&member["ref"]));
+        let id = member["ref"].as_i64();
+        if id.is_some_and(|id| !named.insert(id)) {
+            continue;
+        }
+        let line = places::line(&member["geometry"]).or_else(|| places.member(id?));
         match (line, member["role"].as_str().unwrap_or_default()) {
             (Some(line), "inner") => inner.push(line),
             (Some(line), "outer" | "") => outer.push(line),

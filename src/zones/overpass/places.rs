@@ -1,5 +1,6 @@
 //! Where nodes and ways of the file are, for the elements that only name them.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use geo::Coord;
@@ -9,9 +10,13 @@ use crate::zones::json::outline::Outline;
 use crate::zones::json::{member, members, unquoted, value};
 use crate::zones::shape::nesting::Ring;
 
+/// Positions that ways lend to relations, over the whole file; a way that many relations share is many times as long in them.
+const LENT: usize = 20_000_000;
+
 /// Nodes and ways by their ids.
 #[derive(Default)]
 pub struct Places {
+    lent: Cell<usize>,
     nodes: HashMap<i64, Coord<f64>>,
     /// Ways that relations may name: their own geometry, or the nodes that they name.
     ways: HashMap<i64, Way>,
@@ -79,9 +84,16 @@ impl Places {
         self.through(&ids(nodes))
     }
 
-    /// The line of a way by its id.
-    pub fn member(&self, id: &Value) -> Option<Ring> {
-        match self.ways.get(&id.as_i64()?)? {
+    /// The line of a way by its id; `None` when it is not in the file, or too much has been lent.
+    pub fn member(&self, id: i64) -> Option<Ring> {
+        let way = self.ways.get(&id)?;
+        let length = match way {
+            Way::Line(line) => line.len(),
+            Way::Nodes(nodes) => nodes.len(),
+        };
+        self.lent.set(self.lent.get().saturating_add(length));
+        match way {
+            _ if self.lent.get() > LENT => None,
             Way::Line(line) => Some(line.clone()),
             Way::Nodes(nodes) => self.through(nodes),
         }

@@ -52,7 +52,10 @@ pub(super) const OVERPASS: &str = r#"{"version":0.6,"osm3s":{"timestamp_osm_base
     {"type":"way","id":22,"center":{"lat":50.5,"lon":14.5},"tags":{"amenity":"prison"}},
     {"type":"node","id":23,"lat":50.2,"lon":14.2,"tags":{"man_made":"communications_tower"}}]}"#;
 
-fn limits(volume: &Volume) -> [Option<(Option<f64>, &'static str, &'static str, &str)>; 2] {
+/// Value, unit, reference, words.
+type Stated<'v> = Option<(Option<f64>, &'static str, &'static str, &'v str)>;
+
+fn limits(volume: &Volume) -> [Stated<'_>; 2] {
     [&volume.lower, &volume.upper]
         .map(|l| l.as_ref().map(|l| (l.value, l.unit.as_str(), l.reference.as_str(), l.raw.as_str())))
 }
@@ -155,6 +158,25 @@ fn windows_of_flat_properties() {
     let table = read_text("lat,lon,radius,valid_from,type\n50,14,10,2024-01-01T00:00:00Z,Prison\n");
     assert_eq!(table.zones[0].about.windows[0].start_ns, Some(1_704_067_200_000_000_000));
     assert_eq!(table.zones[0].about.sector, Some(Sector::Prison));
+}
+
+/// Traps 5 and 7 in plain GeoJSON: ED-269 volumes that were flattened into properties.
+#[test]
+fn flattened_volumes() {
+    let properties = r#"{"identifier":"EFX","restriction":"ASK_FIRST","uomDimensions":"M","lowerLimit":null,
+        "lowerVerticalReference":"AGL","upperLimit":null,"upperVerticalReference":"AGL","applicability":[{"permanent":"YES",
+        "schedule":[{"day":["MON"],"startTime":"08:00:00Z","endTime":"09:00:00Z"}]}]}"#;
+    let file = one(properties, SQUARE);
+    assert_eq!(file.format, "geojson");
+    let unlimited = Some((Some(f64::INFINITY), "m", "agl", "null"));
+    assert_eq!(limits(&file.zones[0].volumes[0]), [Some((Some(0.0), "m", "agl", "null")), unlimited]);
+    assert!(
+        told(&file.warnings, "the floor has no number") && told(&file.warnings, "ASK_FIRST"),
+        "{:?}",
+        file.warnings
+    );
+    assert!(told(&file.ambiguities, "permanent and has a schedule"), "{:?}", file.ambiguities);
+    assert!(file.ignored.is_empty(), "{:?}", file.ignored);
 }
 
 /// Traps 9 and 11: texts and words that are not as the standard has them.

@@ -84,6 +84,10 @@ fn words() -> &'static Words {
                 _ => found.tags.extend(word.split_once('=').map(|(key, value)| (key, value, sector))),
             }
         }
+        // The names in outputs are understood as inputs.
+        for (sector, name, ..) in &ROWS {
+            found.words.entry(singular(name)).or_insert(*sector);
+        }
         found
     })
 }
@@ -200,6 +204,8 @@ mod tests {
             ("Centre hospitalier", Sector::Hospital),
             ("Flygplats", Sector::Airport),
             ("DoD", Sector::Military),
+            ("grid-substation", Sector::GridSubstation),
+            ("other", Sector::Other),
         ] {
             assert_eq!(of_word(word), Some(sector), "{word}");
         }

@@ -16,3 +16,4 @@ mod support;
 mod tables;
 mod unlock;
 mod zone_files;
+mod zones;

@@ -1,7 +1,6 @@
 //! What a file is when it is no zone file that is read here: said by its content, with the next step for whoever brought it.
 
-use super::geojson::outline::Outline;
-use super::json;
+use super::json::{self, outline::Outline};
 
 type Words = (&'static str, &'static str);
 
@@ -17,17 +16,8 @@ pub fn json_dialect(text: &str, outline: &Outline) -> Option<(String, String)> {
     let has = |key: &str| {
         elements().take(3).any(|element| memchr::memmem::find(element.as_bytes(), key.as_bytes()).is_some())
     };
-    let start: &str = text.get(..text.len().min(2000)).unwrap_or(text);
-    let (looks_like, next_step): Words = if has("\"horizontalProjection\"") || start.contains("\"UASZoneList\"") {
-        ("ED-269 zone data", "this format is not read yet; export the zones as GeoJSON or ED-318")
-    } else if has("\"rings\"") || start.contains("\"esriGeometry") {
-        ("Esri JSON", "ask the server for f=geojson, or convert it with ogr2ogr")
-    } else if has("\"Topology\"") {
+    let (looks_like, next_step): Words = if has("\"Topology\"") {
         ("TopoJSON", CONVERT)
-    } else if start.contains("\"elements\"") && start.contains("\"version\"") {
-        ("OpenStreetMap data (Overpass JSON)", "convert it to GeoJSON first (osmtogeojson)")
-    } else if has("\"nofly_radius\"") || has("\"sub_areas\"") || has("\"area_id\"") {
-        ("a drone maker's no-fly areas", "this format is not read yet; convert the areas to GeoJSON")
     } else {
         ("JSON without GeoJSON features", "give a GeoJSON file, or a CSV table with lat, lon and radius_m columns")
     };

@@ -1,21 +1,33 @@
 //! Declared sites: zone files of any dialect into one normal form, [`Zone`]. What a file is, its content decides; what was
 //! repaired, doubted or left out is listed, because a verdict is worth no more than the zones that it rests on.
 
+mod applicability;
 mod archive;
+mod autel;
+mod country;
+mod dji_geo;
 mod draft;
+mod ed269;
+mod ed318;
 mod error;
+mod esri;
+mod faa;
 mod feature;
 mod flatgeobuf;
 mod foreign;
 mod geojson;
 mod geopackage;
+mod instant;
 mod json;
 mod kml;
+mod limits;
 mod openair;
+mod overpass;
 mod points;
 mod properties;
 mod reader;
 mod report;
+mod restriction;
 mod sector;
 mod shape;
 mod shapefile;
@@ -56,7 +68,7 @@ pub fn read(evidence: &Evidence, companions: &[Evidence], limits: &Limits) -> Re
         let reason = format!("bytes {} to {} of the file could not be read", span.offset, span.end());
         report.skip(format!("byte {}", span.offset), None, reason);
     }
-    let input = Input { bytes: &bytes, text: &text, companions };
+    let input = Input { bytes: &bytes, text: &text, companions, json: json::Found::default() };
     let Some(reader) = READERS.iter().find(|reader| (reader.claims)(&input)) else {
         let (looks_like, next_step) = foreign::other(&bytes, &text.text);
         return Err(ZoneError::NotZones { label, looks_like, next_step });
@@ -76,9 +88,9 @@ pub fn read(evidence: &Evidence, companions: &[Evidence], limits: &Limits) -> Re
         zones,
         warnings: report.warnings(),
         ambiguities: report.ambiguities(),
+        ignored: report.ignored(),
         skipped: report.skipped,
         repairs: report.repairs,
-        ignored: report.ignored,
         issue: report.issue,
     })
 }

@@ -3,6 +3,7 @@
 
 use geo::Coord;
 
+use super::applicability;
 use super::draft::Draft;
 use super::properties::{Properties, Radius, plain};
 use super::reader::{Input, Reader, Refused};
@@ -215,7 +216,14 @@ fn site(header: &Header, row: &csv::StringRecord, line: usize, has_radius: bool,
     }
     let shape = Shape::Circle { lat: centre.y, lon: ring::nearest_turn(centre.x, 0.0), radius_m };
     let volume = Volume { lower: limits.lower, upper: limits.upper, ..Volume::new(shape, EdgeRule::Straight) };
-    Some(Draft { id: id.clone(), about: properties.about(), place, volumes: vec![volume] })
+    let mut about = properties.about();
+    about.windows = applicability::of_properties(&properties, &mut place, report);
+    for column in [header.lat, header.lon] {
+        // Read above, by their numbers.
+        header.names.get(column).and_then(|name| properties.find(&[name]));
+    }
+    properties.ignore_rest("column", report);
+    Some(Draft { id: id.clone(), about, place, volumes: vec![volume] })
 }
 
 /// A number with a decimal comma as one with a point. Anything else stays as it is.

@@ -1,9 +1,15 @@
 //! The readers of zone files, and what each is given. Content decides which one reads a file: the first whose `claims` holds.
 
 use super::draft::Draft;
+use super::json;
+use super::json::dialect::Dialect;
+use super::json::outline::Outline;
 use super::report::Report;
 use super::text::Text;
-use super::{archive, flatgeobuf, geojson, geopackage, kml, openair, points, shapefile};
+use super::{
+    archive, autel, dji_geo, ed269, ed318, esri, flatgeobuf, geojson, geopackage, kml, openair, overpass, points,
+    shapefile,
+};
 use crate::evidence::Evidence;
 
 /// A zone file, and the files beside it.
@@ -12,9 +18,25 @@ pub struct Input<'a> {
     pub text: &'a Text<'a>,
     /// Files of the same name with other extensions (`.dbf`, `.prj`, `.cpg` of a shapefile); found by [`Input::companion`].
     pub companions: &'a [Evidence],
+    /// What the text holds if it is JSON, once somebody asks.
+    pub json: json::Found,
 }
 
 impl Input<'_> {
+    /// The parts of a text that begins as JSON does, and which format they are in.
+    pub fn json(&self) -> Option<(&Outline, Dialect)> {
+        if !matches!(self.first_char(), Some('{' | '[')) {
+            return None;
+        }
+        let (outline, dialect) = self.json.of(self.text);
+        Some((outline, *dialect))
+    }
+
+    /// Whether the text is JSON of this format.
+    pub fn is_json(&self, wanted: Dialect) -> bool {
+        self.json().is_some_and(|(_, dialect)| dialect == wanted)
+    }
+
     /// The first character that is no white space and no record separator.
     pub fn first_char(&self) -> Option<char> {
         self.text.text.chars().find(|c| !c.is_whitespace() && *c != '\u{1e}')
@@ -52,6 +74,12 @@ pub static READERS: &[Reader] = &[
     shapefile::READER,
     geopackage::READER,
     flatgeobuf::READER,
+    ed269::READER,
+    ed318::READER,
+    esri::READER,
+    dji_geo::READER,
+    autel::READER,
+    overpass::READER,
     geojson::READER,
     kml::READER,
     openair::READER,

@@ -9,12 +9,19 @@ use crate::evidence::label;
 /// Warnings of one kind that are written out before the rest is counted.
 const LISTED: usize = 20;
 
+/// Kinds of unused members and of deviations that are told apart.
+const KINDS: usize = 200;
+
 #[derive(Default)]
 pub struct Report {
     pub skipped: Vec<Skipped>,
     pub repairs: Vec<String>,
     pub issue: Issue,
     pub ignored: Vec<String>,
+    /// Members and records that no verdict uses, with how many there were.
+    unused: BTreeMap<String, usize>,
+    /// What deviates from the file's own format, with how often and where first.
+    deviations: BTreeMap<String, (usize, String)>,
     warnings: Vec<String>,
     /// Kind of warning to how many there were.
     counts: BTreeMap<&'static str, usize>,
@@ -67,6 +74,33 @@ impl Report {
         place.warnings.push(what);
     }
 
+    /// A member, a column or a kind of record that no verdict uses; told once with its count.
+    pub fn ignore(&mut self, what: &str) {
+        if let Some(count) = self.unused.get_mut(what) {
+            *count += 1;
+        } else if self.unused.len() < KINDS {
+            self.unused.insert(what.to_owned(), 1);
+        } else {
+            *self.unused.entry("others".to_owned()).or_default() += 1;
+        }
+    }
+
+    /// What is not as the format asks, or says nothing, and how it was read; told once with its count and the first place.
+    pub fn deviation(&mut self, place: &str, what: &str) {
+        if let Some((count, _)) = self.deviations.get_mut(what) {
+            *count += 1;
+        } else if self.deviations.len() < KINDS {
+            self.deviations.insert(what.to_owned(), (1, place.to_owned()));
+        }
+    }
+
+    /// Something about the file as a whole that can be read in more than one way; told once.
+    pub fn ambiguous_file(&mut self, what: &str) {
+        if !self.ambiguities.iter().any(|told| told == what) {
+            self.ambiguities.push(what.to_owned());
+        }
+    }
+
     /// A warning about the file as a whole.
     pub fn warn_file(&mut self, what: String) {
         self.warnings.push(what);
@@ -88,7 +122,23 @@ impl Report {
 
     /// All warnings, the counted ones last.
     pub fn warnings(&mut self) -> Vec<String> {
-        with_rest(std::mem::take(&mut self.warnings), &self.counts)
+        let mut warnings = with_rest(std::mem::take(&mut self.warnings), &self.counts);
+        let deviation = |(what, (count, first)): (&String, &(usize, String))| match count {
+            1 => format!("{first}: {what}"),
+            _ => format!("{first} and {} more: {what}", count - 1),
+        };
+        warnings.extend(self.deviations.iter().map(deviation));
+        warnings
+    }
+
+    /// All that no verdict uses.
+    pub fn ignored(&mut self) -> Vec<String> {
+        let mut ignored = std::mem::take(&mut self.ignored);
+        ignored.extend(self.unused.iter().map(|(what, count)| match count {
+            1 => what.clone(),
+            _ => format!("{what} ({count} times)"),
+        }));
+        ignored
     }
 
     /// All ambiguities, the counted ones last.

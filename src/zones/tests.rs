@@ -1,5 +1,8 @@
 //! Whole zone files, small ones that each show a trap: the rules of the nasty files and what real files of authorities do.
 
+mod dialects;
+mod hostile;
+
 use super::*;
 
 fn read_bytes(bytes: &[u8]) -> Result<ZoneFile, ZoneError> {
@@ -214,7 +217,8 @@ fn tables_of_places() {
     assert_eq!(file.format, "csv");
     assert_eq!(ids(&file), ["sites.dat#line 2", "sites.dat#line 3"]);
     assert_eq!(file.zones[0].name.as_deref(), Some("Kraftwerk \"Nord\" ; 1"));
-    assert_eq!((circle(&file), file.zones[0].kind()), ((50.0001, 0.0101, 500.0), Some("power plant")));
+    assert_eq!((circle(&file), file.zones[0].kind()), ((50.0001, 0.0101, 500.0), Some("power-generation")));
+    assert_eq!(file.zones[0].about.facility.as_deref(), Some("power plant"));
     assert_eq!(skipped(&file), [("line 4", Some("swapped"))]);
     assert!(file.skipped[0].reason.contains("swapped"));
     assert!(file.warnings[0].contains("null island"));
@@ -260,8 +264,6 @@ fn what_is_no_zone_file_says_what_it_looks_like() {
         (b"PAR1", "GeoParquet, which is not read yet"),
         (b"le_latitude_deg,he_latitude_deg\n1,2\n", "columns of latitude and longitude cannot be told"),
         (b"hello", "text without a first line"),
-        (br#"{"features":[{"identifier":"X","type":"COMMON","geometry":[{"horizontalProjection":{"type":"Circle"}}]}]}"#, "ED-269"),
-        (br#"{"features":[{"attributes":{},"geometry":{"rings":[]}}]}"#, "Esri JSON"),
         (br#"{"type":"Topology","objects":{}}"#, "TopoJSON"),
         (br#"{"a":1}"#, "JSON without GeoJSON"),
         (b"{\"a\":", "damaged from its beginning"),

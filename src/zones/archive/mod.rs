@@ -6,6 +6,7 @@ mod zip;
 use std::collections::HashMap;
 
 use super::draft::Draft;
+use super::json;
 use super::reader::{Input, READERS, Reader, Refused};
 use super::report::{Report, short};
 use super::text;
@@ -103,7 +104,7 @@ impl Walk {
         let name = format!("{prefix}{}", short(&member.name));
         let Some(bytes) = self.unpack(member, &name, report) else { return };
         let text = text::decode(&bytes);
-        let bare = Input { bytes: &bytes, text: &text, companions: &[] };
+        let bare = Input { bytes: &bytes, text: &text, companions: &[], json: json::Found::default() };
         let Some(reader) = READERS.iter().find(|reader| (reader.claims)(&bare)) else {
             self.strangers.push(name);
             return;

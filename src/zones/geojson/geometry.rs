@@ -3,15 +3,15 @@
 use geo::Coord;
 use serde_json::Value;
 
-use super::coordinates::Coordinates;
 use super::projection::Projection;
-use crate::zones::json::{self, Broken, Member};
-use crate::zones::properties::{Limits, Properties, Radius, text_of};
+use crate::zones::json::coordinates::Coordinates;
+use crate::zones::json::{self, Broken, Member, start_of};
+use crate::zones::limits::{self, LAYER};
+use crate::zones::properties::{Limits, Properties, Radius};
 use crate::zones::report::{Place, Report, short};
 use crate::zones::shape::polygon::{NO_RADIUS, no_radius, polygon, warn_of_extent, warn_of_null_island};
 use crate::zones::shape::ring;
 use crate::zones::text::Text;
-use crate::zones::vertical::{Reference, Unit, VerticalLimit};
 use crate::zones::zone::{EdgeRule, Shape, Volume};
 
 /// Collections inside collections.
@@ -55,7 +55,7 @@ impl Reader<'_> {
                 if depth == DEPTH {
                     return Err("collections are nested too deep".to_owned());
                 }
-                let list = find(&members, "geometries").ok_or("the collection has no geometries")?;
+                let list = start_of(&members, "geometries").ok_or("the collection has no geometries")?;
                 let parts = json::elements(&self.text.text, list).map_err(|broken| self.broken(broken))?;
                 if parts.is_empty() {
                     return Err("the collection is empty".to_owned());
@@ -74,11 +74,7 @@ impl Reader<'_> {
             }
             other => return Err(format!("{} is no GeoJSON geometry", short(other))),
         }
-        let limits = self.limits_of(&members);
-        for words in limits.not_understood() {
-            let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
-            report.warn(place, "limits that were not understood", what);
-        }
+        let limits = self.limits_of(&members, place, report);
         let coordinates = self.coordinates(&members, &kind)?;
         let shapes = match kind.as_ref() {
             "Point" | "MultiPoint" => self.circles(&coordinates, &members, place, report)?,
@@ -100,7 +96,7 @@ impl Reader<'_> {
     }
 
     fn coordinates(&self, members: &[Member<'_>], kind: &str) -> Result<Coordinates, String> {
-        let start = find(members, "coordinates").ok_or("the geometry has no coordinates")?;
+        let start = start_of(members, "coordinates").ok_or("the geometry has no coordinates")?;
         let json = json::member(&self.text.text, members, "coordinates").unwrap_or_default();
         let mut coordinates =
             Coordinates::read(json).map_err(|(what, at)| format!("{what}, at {}", self.text.place(start + at)))?;
@@ -168,39 +164,48 @@ impl Reader<'_> {
             let what = "has a radius beside a polygon; the polygon counts, the radius does not".to_owned();
             report.warn(place, "polygons with a radius beside them", what);
         }
-        let parts = coordinates.polygons();
-        let many = parts.len() > 1;
-        let mut polygons = Vec::with_capacity(parts.len());
-        let mut reasons = Vec::new();
-        for (i, rings) in parts.iter().enumerate() {
-            let part = if many { format!("part {i}, ") } else { String::new() };
-            match polygon(rings, &part, place, report) {
-                Ok(polygon) => polygons.push(polygon),
-                Err(reason) => reasons.push((i, reason)),
-            }
-        }
-        if polygons.is_empty() {
-            return Err(reasons.into_iter().next().map_or("the polygon is empty".to_owned(), |(_, reason)| reason));
-        }
-        for (i, reason) in reasons {
-            report.skip(format!("{pointer}/coordinates/{i}"), place.name.clone(), reason);
-        }
-        Ok(Shape::Polygons(polygons))
+        footprint(coordinates, pointer, place, report)
     }
 
     /// Limits of this geometry (ED-318 `layer`), else of the feature.
-    fn limits_of(&self, members: &[Member<'_>]) -> Limits {
-        let layer = json::member(&self.text.text, members, "layer").and_then(|j| serde_json::from_str::<Value>(j).ok());
-        let Some(layer @ Value::Object(_)) = layer else { return self.limits.clone() };
-        let unit = layer["uom"].as_str().and_then(Unit::of);
-        let limit = |value: &str, reference: &str| {
-            let reference = layer[reference].as_str().and_then(Reference::of);
-            text_of(&layer[value]).map(|raw| VerticalLimit::read(&raw, unit, reference))
-        };
-        Limits { lower: limit("lower", "lowerReference"), upper: limit("upper", "upperReference") }
+    fn limits_of(&self, members: &[Member<'_>], place: &mut Place, report: &mut Report) -> Limits {
+        if let Some(layer @ Value::Object(_)) = json::value(&self.text.text, members, "layer") {
+            return limits::read(&layer, &LAYER, place, report);
+        }
+        for words in self.limits.not_understood() {
+            let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
+            report.warn(place, "limits that were not understood", what);
+        }
+        self.limits.clone()
     }
 }
 
-fn find(members: &[Member<'_>], key: &str) -> Option<usize> {
-    members.iter().rev().find(|m| m.key == key).map(|m| m.value.start)
+/// The polygons of coordinates that are 3 or 4 deep, united. A part that cannot be used is skipped by its pointer.
+///
+/// # Errors
+/// The reason, when no part can be used.
+pub fn footprint(
+    coordinates: &Coordinates,
+    pointer: &str,
+    place: &mut Place,
+    report: &mut Report,
+) -> Result<Shape, String> {
+    let parts = coordinates.polygons();
+    let many = parts.len() > 1;
+    let mut polygons = Vec::with_capacity(parts.len());
+    let mut reasons = Vec::new();
+    for (i, rings) in parts.iter().enumerate() {
+        let part = if many { format!("part {i}, ") } else { String::new() };
+        match polygon(rings, &part, place, report) {
+            Ok(polygon) => polygons.push(polygon),
+            Err(reason) => reasons.push((i, reason)),
+        }
+    }
+    if polygons.is_empty() {
+        return Err(reasons.into_iter().next().map_or("the polygon is empty".to_owned(), |(_, reason)| reason));
+    }
+    for (i, reason) in reasons {
+        report.skip(format!("{pointer}/coordinates/{i}"), place.name.clone(), reason);
+    }
+    Ok(Shape::Polygons(polygons))
 }

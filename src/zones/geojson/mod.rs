@@ -1,40 +1,56 @@
 //! GeoJSON (RFC 7946 and its older and looser relatives) into zones. Each feature is found by its brackets and read alone, so
 //! that a damaged or unusable one is named and costs itself only.
 
-mod coordinates;
-mod geometry;
-pub mod outline;
+pub mod geometry;
 pub mod projection;
 
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::foreign;
-use super::json::{self, Broken};
-use super::properties::{Properties, text_of};
+use super::instant::{self, Side};
+use super::json::features::{each, sound_members};
+use super::json::outline::{Element, Outline};
+use super::json::{self, Member, start_of};
+use super::limits::{self, VOLUME};
+use super::properties::{Limits, Properties, plain, text_of};
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report};
 use super::text::Text;
-use outline::{Element, Outline};
+use super::{applicability, country, ed269, faa, foreign, restriction};
 use projection::Projection;
 
-pub const READER: Reader =
-    Reader { format: "geojson", is_text: true, claims: |input| matches!(input.first_char(), Some('{' | '[')), read };
+pub const READER: Reader = Reader {
+    format: "geojson",
+    is_text: true,
+    claims: |input| input.json().is_some(),
+    read: |input, report| {
+        let drafts = read(input, |_, _, _| {}, report)?;
+        tell_members(input, report);
+        Ok(drafts)
+    },
+};
 
-/// Reads all features. The text begins with a bracket.
-fn read(input: &Input<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
+/// Looks at the properties of a feature for what its format asks.
+pub type Inspect = fn(&Properties, &Place, &mut Report);
+
+/// Reads all features of a text that begins with a bracket.
+///
+/// # Errors
+/// When it holds none, or they are in a projection that is not converted.
+pub fn read(input: &Input<'_>, inspect: Inspect, report: &mut Report) -> Result<Vec<Draft>, Refused> {
     let text = input.text;
-    let outline = Outline::of(&text.text);
+    let nothing = Outline::default();
+    let outline = input.json().map_or(&nothing, |(outline, _)| outline);
     if !outline.has_list && outline.elements.is_empty() {
         let looks_like = "JSON that is damaged from its beginning".to_owned();
         return Err(Refused::Foreign(looks_like, "check that the file was copied whole".to_owned()));
     }
-    if let Some((looks_like, next_step)) = foreign::json_dialect(&text.text, &outline) {
+    if let Some((looks_like, next_step)) = foreign::json_dialect(&text.text, outline) {
         return Err(Refused::Foreign(looks_like, next_step));
     }
     let mut projection = Projection::Wgs84;
-    for crs in &outline.crs {
-        let value = serde_json::from_str(&text.text[crs.clone()]).unwrap_or(Value::Null);
+    for crs in outline.named(&text.text, "crs") {
+        let value = serde_json::from_str(crs).unwrap_or(Value::Null);
         projection = Projection::of(&value).map_err(Refused::Projection)?;
     }
     if projection == Projection::WebMercator {
@@ -42,84 +58,38 @@ fn read(input: &Input<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
             .repairs
             .push("the whole file: its places were converted from Web Mercator (EPSG:3857) to WGS 84".to_owned());
     }
-
-    let mut damages = outline.damages.iter().peekable();
-    let mut drafts = Vec::new();
-    for element in &outline.elements {
-        while let Some(damage) = damages.next_if(|d| d.start < element.range.start) {
-            report.skip(
-                damage.index.clone(),
-                name_near(text, damage.start),
-                broken_words(text, damage.start, damage.broken),
-            );
-        }
-        drafts.extend(feature(text, element, projection, report));
-    }
-    for damage in damages {
-        report.skip(
-            damage.index.clone(),
-            name_near(text, damage.start),
-            broken_words(text, damage.start, damage.broken),
-        );
-    }
-    if drafts.is_empty() && report.skipped.is_empty() {
-        report.warn_file("the file holds no features".to_owned());
-    }
-    Ok(drafts)
+    let of = |element: &Element, report: &mut Report| feature(text, element, projection, inspect, report);
+    Ok(each(text, outline, report, of))
 }
 
-fn broken_words(text: &Text<'_>, start: usize, broken: Broken) -> String {
-    match broken {
-        Broken::Cut => format!(
-            "the file ends inside it: it begins at {} and the text stops at {}; what followed is lost",
-            text.place(start),
-            text.place(text.text.len())
-        ),
-        Broken::Unclosed => {
-            format!("is no sound JSON: begins at {}, and a bracket or quote in it never closes", text.place(start))
+/// When a plain collection was made, and what stands beside its features and is not used.
+fn tell_members(input: &Input<'_>, report: &mut Report) {
+    const MADE: &[&str] = &["issued", "generated", "generatedAt", "timestamp", "created"];
+    let Some((outline, _)) = input.json() else { return };
+    for (key, range) in &outline.members {
+        let value = || serde_json::from_str(&input.text.text[range.clone()]).unwrap_or(Value::Null);
+        match key.as_str() {
+            "type" | "crs" | "bbox" => {}
+            made if MADE.contains(&made) => {
+                report.issue.issued_ns = instant::read(&value(), Side::Start).ok().flatten().map(|i| i.ns);
+            }
+            _ => report.ignore(&format!("member {} of the file", super::report::short(key))),
         }
-        Broken::At(at) => format!("is no sound JSON: begins at {}, breaks at {}", text.place(start), text.place(at)),
     }
-}
-
-/// How far the name of a damaged feature is looked for, bytes.
-const NAME_WITHIN: usize = 1 << 16;
-
-/// The name of a damaged feature, when its properties are still whole.
-fn name_near(text: &Text<'_>, start: usize) -> Option<String> {
-    let mut end = text.text.len().min(start + NAME_WITHIN);
-    while !text.text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let rest = text.text.get(start..end)?;
-    let key = memchr::memmem::find(rest.as_bytes(), b"\"properties\"")?;
-    // Behind the next feature's beginning it is that one's name.
-    if memchr::memmem::find_iter(&rest.as_bytes()[..key], b"\"Feature\"").count() > 1 {
-        return None;
-    }
-    let mut cursor = json::Cursor::new(rest, key);
-    cursor.key().ok()?;
-    let value = cursor.value().ok()?;
-    let properties = Properties::of_object(serde_json::from_str(&rest[value]).ok()?);
-    properties.name().or_else(|| properties.id(None))
 }
 
 /// One element into a zone; `None` when it was skipped.
-fn feature(text: &Text<'_>, element: &Element, projection: Projection, report: &mut Report) -> Option<Draft> {
+fn feature(
+    text: &Text<'_>,
+    element: &Element,
+    projection: Projection,
+    inspect: Inspect,
+    report: &mut Report,
+) -> Option<Draft> {
     let source = text.text.as_ref();
     let start = element.range.start;
     let index = element.index.clone();
-    let members = match json::members(source, start) {
-        Ok(members) => members,
-        Err(broken) => {
-            let reason = match broken {
-                Broken::At(at) if at == start => "is no feature, not even an object".to_owned(),
-                _ => broken_words(text, start, broken),
-            };
-            report.skip(index, name_near(text, start), reason);
-            return None;
-        }
-    };
+    let members = sound_members(text, element, report)?;
     let member = |key| json::member(source, &members, key);
     let value = |key| member(key).map(serde_json::from_str::<Value>);
     let properties = match value("properties") {
@@ -154,11 +124,9 @@ fn feature(text: &Text<'_>, element: &Element, projection: Projection, report: &
             report.skip(place.index, place.name, "is a collection inside a collection");
             return None;
         }
-        "Feature" | "" if has_geometry => members
-            .iter()
-            .rev()
-            .find(|m| m.key == "geometry" && &source[m.value.clone()] != "null")
-            .map(|m| m.value.start),
+        "Feature" | "" if has_geometry => {
+            start_of(&members, "geometry").filter(|start| !source[*start..].starts_with("null"))
+        }
         "Feature" => None,
         "" => {
             report.skip(place.index.clone(), name_or_id(), "has neither a type nor a geometry");
@@ -166,21 +134,91 @@ fn feature(text: &Text<'_>, element: &Element, projection: Projection, report: &
         }
         _ => Some(start),
     };
-    let Some(geometry) = geometry else {
+    let inner =
+        start_of(&members, "properties").and_then(|start| json::members(source, start).ok()).unwrap_or_default();
+    let embedded = embedded_volumes(source, &inner);
+    if geometry.is_none() && embedded.is_none() {
         report.skip(place.index.clone(), name_or_id(), "has no geometry");
         return None;
-    };
-    let limits = properties.limits();
-    let reader = geometry::Reader { text, projection, properties: &properties, limits };
+    }
+    let mut about = properties.about();
+    about.windows = windows(source, &inner, &properties, &mut place, report);
+    restriction::tell_unknown(&about, &place, report);
+    let mut limits = flat_volume(source, &inner, &properties, &mut place, report);
+    faa::complete(&properties, &mut about, &mut limits, &mut place, report);
+    inspect(&properties, &place, report);
+
     let pointer = place.index.clone();
     let unnamed = place.name.is_none();
     if unnamed {
         place.name.clone_from(&id);
     }
-    let volumes = reader.read(geometry, &pointer, &mut place, report);
+    let reader = geometry::Reader { text, projection, properties: &properties, limits };
+    let volumes = match (embedded, geometry) {
+        (Some(embedded), outer) => {
+            let pointer = format!("{}/properties/geometry", pointer.trim_end_matches('/'));
+            let own = |place: &mut Place, report: &mut Report| {
+                outer.map(|start| reader.read(start, &place.index.clone(), place, report))
+            };
+            ed269::volumes(text, embedded, &pointer, own, &mut place, report)
+        }
+        (None, Some(start)) => reader.read(start, &pointer, &mut place, report),
+        (None, None) => Vec::new(),
+    };
+    if let (Some(country), Some(first)) = (properties.text(&["country"]), volumes.first()) {
+        country::warn_of_swapped_axes(&country, first, &mut place, report);
+    }
     if unnamed {
         place.name = None;
     }
-    let about = properties.about();
+    properties.ignore_rest("property", report);
     (!volumes.is_empty()).then_some(Draft { id, about, place, volumes })
+}
+
+/// Floor and ceiling among the properties; those of an ED-269 volume, flattened, mean something where they are null.
+fn flat_volume(
+    source: &str,
+    members: &[Member<'_>],
+    properties: &Properties,
+    place: &mut Place,
+    report: &mut Report,
+) -> Limits {
+    let names = [VOLUME.unit, VOLUME.lower, VOLUME.lower_reference, VOLUME.upper, VOLUME.upper_reference];
+    let is_volume = members.iter().any(|m| m.key == VOLUME.unit || m.key == VOLUME.lower_reference);
+    if !is_volume || members.iter().all(|m| m.key != VOLUME.lower && m.key != VOLUME.upper) {
+        return properties.limits();
+    }
+    let mut stated = serde_json::Map::new();
+    for name in names {
+        // Asked for, so that it does not count as unused.
+        properties.find(&[&plain(name)]);
+        stated.insert(name.to_owned(), json::value(source, members, name).unwrap_or(Value::Null));
+    }
+    limits::read(&Value::Object(stated), &VOLUME, place, report)
+}
+
+/// Where the ED-269 volumes among the properties begin, as the national maps of Estonia and Lithuania have them.
+fn embedded_volumes(source: &str, properties: &[Member<'_>]) -> Option<usize> {
+    let json = json::member(source, properties, "geometry")?;
+    let is_volume = json.contains("\"horizontalProjection\"") || json.contains("\"lowerLimit\"");
+    start_of(properties, "geometry").filter(|_| json.starts_with(['{', '[']) && is_volume)
+}
+
+/// When it is in force: lists as in ED-269 and ED-318, else flat properties.
+fn windows(
+    source: &str,
+    members: &[Member<'_>],
+    properties: &Properties,
+    place: &mut Place,
+    report: &mut Report,
+) -> Vec<super::Window> {
+    let list = ["limitedApplicability", "applicability"].iter().find_map(|key| json::member(source, members, key));
+    match list {
+        Some(list) => {
+            // Asked for, so that it does not count as unused.
+            properties.find(&["limitedapplicability", "applicability"]);
+            applicability::windows(list, place, report)
+        }
+        None => applicability::of_properties(properties, place, report),
+    }
 }

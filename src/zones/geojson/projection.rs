@@ -41,6 +41,22 @@ impl Projection {
         }
     }
 
+    /// Reads the `spatialReference` of Esri JSON; `Ok(None)` when it says nothing.
+    ///
+    /// # Errors
+    /// The name of the projection, when it is another one.
+    pub fn of_spatial_reference(reference: &Value) -> Result<Option<Self>, String> {
+        let codes = [&reference["latestWkid"], &reference["wkid"]];
+        let code = codes.iter().find_map(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok()));
+        match (code, reference["wkt"].as_str()) {
+            (Some(4326), _) => Ok(Some(Projection::Wgs84)),
+            (Some(3857 | 3785 | 900_913 | 102_100 | 102_113), _) => Ok(Some(Projection::WebMercator)),
+            (Some(other), _) => Err(format!("wkid {other}")),
+            (None, Some(wkt)) => Err(crate::zones::report::short(wkt)),
+            (None, None) => Ok(None),
+        }
+    }
+
     /// Degrees from the numbers in the file.
     pub fn to_degrees(self, place: Coord<f64>) -> Coord<f64> {
         match self {
@@ -70,6 +86,16 @@ mod tests {
         assert_eq!(of(r#"{"type":"EPSG","properties":{"code":4326}}"#), Ok(Projection::Wgs84));
         assert_eq!(of("null"), Ok(Projection::Wgs84));
         assert!(of(r#"{"type":"link","properties":{"href":"http://a"}}"#).is_err());
+    }
+
+    #[test]
+    fn spatial_references() {
+        let of = |json: &str| Projection::of_spatial_reference(&serde_json::from_str(json).expect("test JSON"));
+        assert_eq!(of(r#"{"wkid":4326}"#), Ok(Some(Projection::Wgs84)));
+        assert_eq!(of(r#"{"wkid":102100,"latestWkid":3857}"#), Ok(Some(Projection::WebMercator)));
+        assert_eq!(of(r#"{"wkid":2263}"#), Err("wkid 2263".to_owned()));
+        assert!(of(r#"{"wkt":"PROJCS[\"Local\"]"}"#).is_err());
+        assert_eq!(of("{}"), Ok(None));
     }
 
     /// pyproj, EPSG:3857 to EPSG:4326.

@@ -1,8 +1,20 @@
 //! Finds the parts of a JSON text without building a tree of it: members of an object, elements of an array, as ranges of bytes.
 //! So one damaged feature costs itself alone, a file of any length needs little memory, and every part has an offset.
 
+pub mod coordinates;
+pub mod dialect;
+pub mod features;
+pub mod outline;
+
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
+
+use serde_json::Value;
+
+use super::text::Text;
+use dialect::Dialect;
+use outline::Outline;
 
 /// Brackets inside brackets; deeper nesting is refused (as serde_json refuses it).
 const DEPTH: usize = 128;
@@ -217,6 +229,49 @@ pub fn unquoted(json: &str) -> Cow<'_, str> {
     serde_json::from_str::<String>(json).map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
+/// The value of the last member called `key`, as a tree; `None` where there is none or it is no sound JSON.
+pub fn value(text: &str, members: &[Member<'_>], key: &str) -> Option<Value> {
+    member(text, members, key).and_then(|json| serde_json::from_str(json).ok())
+}
+
+/// Where the value of the last member called `key` begins.
+pub fn start_of(members: &[Member<'_>], key: &str) -> Option<usize> {
+    members.iter().rev().find(|m| m.key == key).map(|m| m.value.start)
+}
+
+/// JSON text on one line: white space outside of strings is dropped.
+pub fn on_one_line(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    let (mut in_string, mut escaped) = (false, false);
+    for c in json.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if in_string => escaped = true,
+            '"' => in_string = !in_string,
+            ' ' | '\t' | '\r' | '\n' if !in_string => continue,
+            _ => {}
+        }
+        line.push(c);
+    }
+    line
+}
+
+/// What a JSON text holds, found once for all readers.
+#[derive(Default)]
+pub struct Found {
+    once: OnceCell<(Outline, Dialect)>,
+}
+
+impl Found {
+    pub fn of(&self, text: &Text<'_>) -> &(Outline, Dialect) {
+        self.once.get_or_init(|| {
+            let outline = Outline::of(&text.text);
+            let dialect = Dialect::of(&text.text, &outline);
+            (outline, dialect)
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,6 +283,11 @@ mod tests {
         let pairs: Vec<_> = found.iter().map(|m| (m.key.as_ref(), &text[m.value.clone()])).collect();
         assert_eq!(pairs, [("a]", r#""}\"{""#), ("b", r#"[1, {"c" : "\\"}]"#), ("d", "null")]);
         assert_eq!(unquoted(r#""\u00e9""#), "é");
+    }
+
+    #[test]
+    fn lines_are_joined_outside_of_strings() {
+        assert_eq!(on_one_line("{\n  \"a b\" : \"c\\\" d\",\r\n\t\"e\": 1 }"), r#"{"a b":"c\" d","e":1}"#);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! declared sites.
 
 pub mod fence;
+mod geoid;
 mod integrity;
 mod summary;
 

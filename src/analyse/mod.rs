@@ -5,6 +5,7 @@ pub mod fence;
 mod geoid;
 mod integrity;
 mod summary;
+pub mod terrain;
 
 pub use fence::{Checked, Encounter, Fence, Nearest, Settings};
 pub use integrity::{Declared, Finding, findings};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::check::{self, FailOn};
+use super::check::{self, FailOn, JudgementArgs};
 use super::exit::{Outcome, Stop};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
@@ -39,6 +39,8 @@ pub struct Case {
     /// Report sites up to this far away: 250, 250m, 0.5km, 800ft
     #[arg(long, default_value = "0", value_name = "M", value_parser = distance::metres)]
     within: f64,
+    #[command(flatten)]
+    judgement: JudgementArgs,
     /// What makes exit code 1; without it a finding does not
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
@@ -80,8 +82,9 @@ impl Case {
             [] => Sites { files: Vec::new(), incomplete: false },
             zones => sites::load(session, zones)?,
         };
-        let fence = Fence::new(&sites.files, Settings { within_m: self.within, ..Settings::default() });
-        let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence))?;
+        let settings = self.judgement.settings(self.within);
+        let fence = Fence::new(&sites.files, settings);
+        let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence, settings))?;
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
             mark.flight = flights.of(&mark.source, &mark.sha256).unwrap_or_default().to_owned();
@@ -91,7 +94,7 @@ impl Case {
 
         write_tracks(session, &survey, &flights, &mut output)?;
         write_tables(&mut survey, &flights, &verdicts, &mut output)?;
-        write_documents(session, self.within, &survey, &sites, &verdicts, outcome, &mut output)?;
+        write_documents(session, settings, &survey, &sites, &verdicts, outcome, &mut output)?;
         output.write_sums()?;
         let run = RunDocument {
             tool: ToolReport::new(&session.tools),
@@ -108,7 +111,7 @@ impl Case {
 }
 
 impl Kept {
-    fn of(examined: &Examined, fence: &Fence<'_>) -> Self {
+    fn of(examined: &Examined, fence: &Fence<'_>, settings: Settings) -> Self {
         let all = examined.all();
         let timeline = |item: &&Examined| {
             let (path, time) = (item.report.path.clone(), item.report.time.clone());
@@ -121,7 +124,7 @@ impl Kept {
             item.events.iter().map(row).collect::<Vec<_>>()
         };
         Kept {
-            verdicts: check::verdicts(examined, Tracks::Primary, fence),
+            verdicts: check::verdicts(examined, Tracks::Primary, fence, settings.clock_error_s),
             marks: all.iter().flat_map(|item| marks(item)).collect(),
             rows: all.iter().filter_map(|item| FlightRow::of(item)).collect(),
             timeline: all.iter().flat_map(timeline).collect(),
@@ -205,7 +208,7 @@ fn write_tables(
 
 fn write_documents(
     session: &Session<'_>,
-    within_m: f64,
+    settings: Settings,
     survey: &Survey<Kept>,
     sites: &Sites,
     verdicts: &[FlightVerdict],
@@ -213,7 +216,7 @@ fn write_documents(
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
     let not_checked = check::not_checked(survey, verdicts);
-    let checked = check::document(session, sites, within_m, verdicts, not_checked, outcome.report());
+    let checked = check::document(session, sites, settings, verdicts, not_checked, outcome.report());
     output.write("encounters.json", |out| write_document(&checked, out))?;
     let evidence = InspectDocument {
         tool: ToolReport::new(&session.tools),

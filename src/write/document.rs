@@ -70,6 +70,10 @@ pub struct InspectDocument<'a> {
 pub struct CheckDocument<'a> {
     pub tool: ToolReport,
     pub within_m: f64,
+    /// Fixes further apart in time have a gap between them.
+    pub gap_s: f64,
+    /// The flight's clock was taken to be right within this.
+    pub clock_error_s: f64,
     pub zones: ZonesReport,
     pub flights: &'a [FlightVerdict],
     pub not_checked: Vec<NotChecked>,

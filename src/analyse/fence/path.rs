@@ -200,19 +200,62 @@ impl<'t> Path<'t> {
 
     /// Metres and the word for their reference: the best reference that is known at the place.
     pub fn height(&self, s: f64) -> Option<(f64, &'static str)> {
-        let known = |values: &[f32], fix: usize| Some(f64::from(values[self.row[fix]])).filter(|h| !h.is_nan());
-        self.heights.iter().find_map(|(reference, values)| {
-            let height = match self.fix_at(s) {
-                Some(fix) => known(values, fix)?,
-                None => {
-                    let (piece, t) = self.split(s);
-                    let (a, b) = (known(values, piece)?, known(values, (piece + 1).min(self.last()))?);
-                    a + (b - a) * t
-                }
-            };
-            // The columns hold single precision: a millimetre is all that they can tell.
-            Some(((height * 1e3).round() / 1e3, *reference))
-        })
+        // The columns hold single precision: a millimetre is all that they can tell.
+        let known = |(reference, values): &(&'static str, &[f32])| {
+            Some(((self.value(values, s)? * 1e3).round() / 1e3, *reference))
+        };
+        self.heights.iter().find_map(known)
+    }
+
+    /// The value of a column at a place, linear between fixes; `None` where a fix beside it has none.
+    pub fn value(&self, column: &[f32], s: f64) -> Option<f64> {
+        let known = |fix: usize| column.get(self.row[fix]).map(|v| f64::from(*v)).filter(|v| v.is_finite());
+        match self.fix_at(s) {
+            Some(fix) => known(fix),
+            None => {
+                let (piece, t) = self.split(s);
+                let (a, b) = (known(piece)?, known((piece + 1).min(self.last()))?);
+                Some(a + (b - a) * t)
+            }
+        }
+    }
+
+    pub fn rows(&self) -> &'t Rows {
+        self.rows
+    }
+
+    /// The row of a fix.
+    pub fn row(&self, fix: usize) -> usize {
+        self.row[fix.min(self.last())]
+    }
+
+    /// The fixes that a place rests on: itself, or those before and behind it.
+    pub fn fixes_around(&self, s: f64) -> (usize, usize) {
+        match self.fix_at(s) {
+            Some(fix) => (fix, fix),
+            None => {
+                let (piece, _) = self.split(s);
+                (piece, (piece + 1).min(self.last()))
+            }
+        }
+    }
+
+    /// Longitude and latitude of the ends of a stretch and of the fixes between them, as they are printed.
+    pub fn way(&self, stretch: Stretch) -> Vec<[f64; 2]> {
+        let fixes = self.fixes_in(stretch).map(|fix| fix as f64);
+        let mut places: Vec<f64> = std::iter::once(stretch.from).chain(fixes).chain([stretch.to]).collect();
+        places.dedup_by(|a, b| (*a - *b).abs() <= AT_FIX);
+        places.into_iter().map(|s| self.lat_lon(s)).map(|(lat, lon)| [lon, lat]).collect()
+    }
+
+    /// The longest time between two fixes that a stretch rests on, seconds; `None` for a single fix or when a time is unknown.
+    pub fn longest_gap_s(&self, stretch: Stretch) -> Option<f64> {
+        let mut longest: Option<f64> = None;
+        for piece in self.pieces_in(stretch) {
+            let seconds = self.rows.seconds_between(self.row(piece), self.row(piece + 1))?.abs();
+            longest = Some(longest.map_or(seconds, |so_far| so_far.max(seconds)));
+        }
+        longest
     }
 
     /// Length along the path, the sum of its geodesics.

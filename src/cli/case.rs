@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::check::{self, FailOn, JudgementArgs};
+use super::check::{self, FailOn};
 use super::exit::{Outcome, Stop};
+use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
-use super::{Session, Tracks, distance};
-use crate::analyse::{Fence, Finding, Settings};
+use super::{Session, Tracks};
+use crate::analyse::{Fence, Finding};
 use crate::evidence::Skipped;
 use crate::examine::Examined;
 use crate::track::utc_text;
@@ -36,9 +37,6 @@ pub struct Case {
     /// Declared sites: GeoJSON or CSV files, or folders of them
     #[arg(long, value_name = "Z")]
     zones: Vec<PathBuf>,
-    /// Report sites up to this far away: 250, 250m, 0.5km, 800ft
-    #[arg(long, default_value = "0", value_name = "M", value_parser = distance::metres)]
-    within: f64,
     #[command(flatten)]
     judgement: JudgementArgs,
     /// What makes exit code 1; without it a finding does not
@@ -76,15 +74,18 @@ impl Case {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
         let started_utc = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        let inputs: Vec<PathBuf> = self.inputs.iter().chain(&self.zones).cloned().collect();
+        let read = self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs());
+        let inputs: Vec<PathBuf> = read.cloned().collect();
+        let judgement = self.judgement.judgement(session)?;
         let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
         let sites = match self.zones.as_slice() {
             [] => Sites { files: Vec::new(), incomplete: false },
             zones => sites::load(session, zones)?,
         };
-        let settings = self.judgement.settings(self.within);
-        let fence = Fence::new(&sites.files, settings);
-        let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence, settings))?;
+        let fence = judgement.fence(&sites);
+        judgement.tell(session, &sites);
+        let clock_error_s = judgement.settings.clock_error_s;
+        let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence, clock_error_s))?;
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
             mark.flight = flights.of(&mark.source, &mark.sha256).unwrap_or_default().to_owned();
@@ -94,7 +95,7 @@ impl Case {
 
         write_tracks(session, &survey, &flights, &mut output)?;
         write_tables(&mut survey, &flights, &verdicts, &mut output)?;
-        write_documents(session, settings, &survey, &sites, &verdicts, outcome, &mut output)?;
+        write_documents(session, &judgement, &survey, &sites, &verdicts, outcome, &mut output)?;
         output.write_sums()?;
         let run = RunDocument {
             tool: ToolReport::new(&session.tools),
@@ -111,7 +112,7 @@ impl Case {
 }
 
 impl Kept {
-    fn of(examined: &Examined, fence: &Fence<'_>, settings: Settings) -> Self {
+    fn of(examined: &Examined, fence: &Fence<'_>, clock_error_s: f64) -> Self {
         let all = examined.all();
         let timeline = |item: &&Examined| {
             let (path, time) = (item.report.path.clone(), item.report.time.clone());
@@ -124,7 +125,7 @@ impl Kept {
             item.events.iter().map(row).collect::<Vec<_>>()
         };
         Kept {
-            verdicts: check::verdicts(examined, Tracks::Primary, fence, settings.clock_error_s),
+            verdicts: check::verdicts(examined, Tracks::Primary, fence, clock_error_s),
             marks: all.iter().flat_map(|item| marks(item)).collect(),
             rows: all.iter().filter_map(|item| FlightRow::of(item)).collect(),
             timeline: all.iter().flat_map(timeline).collect(),
@@ -208,7 +209,7 @@ fn write_tables(
 
 fn write_documents(
     session: &Session<'_>,
-    settings: Settings,
+    judgement: &Judgement,
     survey: &Survey<Kept>,
     sites: &Sites,
     verdicts: &[FlightVerdict],
@@ -216,7 +217,7 @@ fn write_documents(
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
     let not_checked = check::not_checked(survey, verdicts);
-    let checked = check::document(session, sites, settings, verdicts, not_checked, outcome.report());
+    let checked = check::document(session, sites, judgement, verdicts, not_checked, outcome.report());
     output.write("encounters.json", |out| write_document(&checked, out))?;
     let evidence = InspectDocument {
         tool: ToolReport::new(&session.tools),

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::exit::{Outcome, Stop};
+use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
-use super::{Session, Tracks, distance};
+use super::{Session, Tracks};
 use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
-use crate::analyse::{Encounter, Fence, Settings};
+use crate::analyse::{Encounter, Fence};
 use crate::evidence::label::printable;
 use crate::examine::{Completion, Examined};
 use crate::track::utc_text;
@@ -42,33 +43,8 @@ pub struct FenceArgs {
     /// Declared sites: GeoJSON or CSV files, or folders of them
     #[arg(long, required = true, value_name = "Z")]
     pub zones: Vec<PathBuf>,
-    /// Report sites up to this far away: 250, 250m, 0.5km, 800ft
-    #[arg(long, default_value = "0", value_name = "M", value_parser = distance::metres)]
-    pub within: f64,
     #[command(flatten)]
     pub judgement: JudgementArgs,
-}
-
-/// What the judgement of an encounter takes for granted.
-#[derive(Args)]
-pub struct JudgementArgs {
-    /// The flight's clock may be off by so many seconds, either way
-    #[arg(long, default_value = "2", value_name = "SECONDS", value_parser = seconds)]
-    pub clock_error: f64,
-}
-
-impl JudgementArgs {
-    pub fn settings(&self, within_m: f64) -> Settings {
-        Settings { within_m, clock_error_s: self.clock_error, ..Settings::default() }
-    }
-}
-
-/// A number of seconds up to a year.
-fn seconds(text: &str) -> Result<f64, String> {
-    match text.trim().trim_end_matches('s').trim().parse::<f64>() {
-        Ok(seconds) if (0.0..=31_557_600.0).contains(&seconds) => Ok(seconds),
-        _ => Err(format!("{text:?} is no number of seconds from 0 to a year")),
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -87,9 +63,10 @@ impl FailOn {
         let outside_for_certain = matches!(height_verdict, HeightVerdict::Above | HeightVerdict::Below)
             || *time_verdict == TimeVerdict::Inactive;
         let forbids = encounter.restriction.is_none_or(Restriction::forbids);
+        let breached = encounter.rule.as_ref().is_some_and(|rule| rule.breached);
         let asked = match self {
             FailOn::Never => false,
-            FailOn::Inside => verdict.inside,
+            FailOn::Inside => verdict.inside || breached,
             FailOn::Near => true,
         };
         asked && flown && forbids && !outside_for_certain
@@ -173,16 +150,18 @@ pub fn not_checked<T>(survey: &Survey<T>, verdicts: &[FlightVerdict]) -> Vec<Not
 pub fn document<'a>(
     session: &Session<'_>,
     sites: &Sites,
-    settings: Settings,
+    judgement: &Judgement,
     flights: &'a [FlightVerdict],
     not_checked: Vec<NotChecked>,
     exit: ExitReport,
 ) -> CheckDocument<'a> {
     CheckDocument {
         tool: ToolReport::new(&session.tools),
-        within_m: settings.within_m,
-        gap_s: settings.gap_s,
-        clock_error_s: settings.clock_error_s,
+        within_m: judgement.settings.within_m,
+        gap_s: judgement.settings.gap_s,
+        clock_error_s: judgement.settings.clock_error_s,
+        terrain: judgement.terrain_report(),
+        rules: judgement.rules_report(sites),
         zones: ZonesReport { files: sites.files.iter().map(Into::into).collect() },
         flights,
         not_checked,
@@ -192,27 +171,31 @@ pub fn document<'a>(
 
 impl Check {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
-        let settings = self.fence.judgement.settings(self.fence.within);
+        let judgement = self.fence.judgement.judgement(session)?;
         let sites = match sites::load(session, &self.fence.zones) {
             Ok(sites) => sites,
             Err(stop) if session.json() => {
                 let sites = Sites { files: Vec::new(), incomplete: false };
                 let exit = ExitReport { code: stop.code, finding: false, incomplete: false };
-                write_document(&document(session, &sites, settings, &[], Vec::new(), exit), std::io::stdout().lock())?;
+                write_document(
+                    &document(session, &sites, &judgement, &[], Vec::new(), exit),
+                    std::io::stdout().lock(),
+                )?;
                 return Err(stop);
             }
             Err(stop) => return Err(stop),
         };
-        let fence = Fence::new(&sites.files, settings);
+        let fence = judgement.fence(&sites);
+        judgement.tell(session, &sites);
         let survey = survey::survey(session, &self.inputs, |examined| {
-            verdicts(&examined, self.tracks, &fence, settings.clock_error_s)
+            verdicts(&examined, self.tracks, &fence, judgement.settings.clock_error_s)
         })?;
         let verdicts = in_flights(&survey, &survey.flights(), |kept| kept);
         let outcome = outcome(survey.outcome(), &sites, self.fail_on, &verdicts);
         let not_checked = not_checked(&survey, &verdicts);
         let mut out = std::io::stdout().lock();
         if session.json() {
-            let document = document(session, &sites, settings, &verdicts, not_checked, outcome.report());
+            let document = document(session, &sites, &judgement, &verdicts, not_checked, outcome.report());
             write_document(&document, &mut out)?;
         } else {
             out.write_all(text(&verdicts, &not_checked).as_bytes())?;
@@ -301,6 +284,18 @@ fn encounter_text(encounter: &Encounter) -> String {
         let nothing = if restriction.forbids() { "" } else { ": forbids nothing" };
         text += &format!("    restriction {}{nothing}\n", restriction.as_str());
     }
+    if let Some(rule) = &encounter.rule {
+        let told = if rule.breached { "nearer than" } else { "not nearer than" };
+        text += &format!(
+            "    rule {} of {}: {told} {} m ({}, {}, read {})\n",
+            rule.number,
+            printable(&rule.pack),
+            rule.distance_m,
+            printable(&rule.legal_basis.statute),
+            printable(&rule.legal_basis.article),
+            rule.legal_basis.date_read
+        );
+    }
     for warning in encounter.edge_rule.iter().chain(&encounter.warnings) {
         text += &format!("    note: {}\n", printable(warning));
     }
@@ -310,6 +305,7 @@ fn encounter_text(encounter: &Encounter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyse::Settings;
     use crate::evidence::{Evidence, Limits};
     use crate::track::{FixState, Rows, Stamp, Track};
     use crate::zones::{self, VerticalLimit};

@@ -9,6 +9,7 @@ mod extract;
 mod formats;
 mod inspect;
 mod item;
+mod judgement;
 mod offset;
 mod progress;
 mod records;

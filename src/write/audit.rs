@@ -62,8 +62,26 @@ pub fn sentence(encounter: &Encounter, item: &FileReport, clock_error_s: f64) ->
         Some(reason) => format!("Whether the zone was in force is unknown: {reason}"),
         None => format!("The zone was {}", encounter.time_reason),
     };
+    let restriction = encounter.restriction.map(|restriction| match restriction.forbids() {
+        true => format!(" Restriction: {}.", restriction.as_str()),
+        false => format!(" Restriction: {}, which forbids nothing.", restriction.as_str()),
+    });
+    let law = encounter.legal_basis.as_deref().map(|law| format!(" Legal basis: {}.", printable(law)));
+    let rule = encounter.rule.as_ref().map(|rule| {
+        let kept = if rule.breached { "was not kept" } else { "was kept" };
+        format!(
+            " The distance of {} m by {}, {} (rule {} of {}, SHA-256 {}) {kept}.",
+            rule.distance_m,
+            printable(&rule.legal_basis.statute),
+            printable(&rule.legal_basis.article),
+            rule.number,
+            printable(&rule.pack),
+            head(&rule.sha256)
+        )
+    });
+    let law: String = [restriction, law, rule].into_iter().flatten().collect();
     format!(
-        "{who} in {} (SHA-256 {}) {place}; {clock}. Height: {}. Certainty {certainty}: {}. {force}. Zone {} of {} (SHA-256 {}).",
+        "{who} in {} (SHA-256 {}) {place}; {clock}. Height: {}. Certainty {certainty}: {}. {force}.{law} Zone {} of {} (SHA-256 {}).",
         item.path,
         head(&item.sha256),
         encounter.height_range.text,

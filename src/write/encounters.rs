@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::csv::cell;
 use super::document::{FlightVerdict, word};
 use crate::analyse::Encounter;
+use crate::analyse::rules::AppliedRule;
 use crate::track::utc_text;
 use crate::zones::Restriction;
 
@@ -16,7 +17,7 @@ entry,enter_utc,exit_utc,enter_elapsed_s,exit_elapsed_s,dwell_s,enter_lat,enter_
 recorded_fixes_inside,interpolated,starts_inside,ends_inside,closest_m,closest_signed_m,closest_utc,closest_lat,closest_lon,\
 closest_height_m,closest_height_reference,sigma_m,sigma_source,certainty_reason,possibly_inside,height_range_reference,\
 lowest_m,highest_m,lower_m,upper_m,height_reason,time_reason,restriction,legal_basis,facility,authority,edge_lat,edge_lon,\
-edge_rule,zone_sha256,straight_m,transit_ratio,enter_height_m,exit_height_m,height_reference,dwell_in_height_s,\
+edge_rule,rule,zone_sha256,straight_m,transit_ratio,enter_height_m,exit_height_m,height_reference,dwell_in_height_s,\
 first_fix_offset,last_fix_offset,gap_s,over_gap,warnings,audit";
 
 /// # Errors
@@ -68,6 +69,7 @@ pub fn csv(flights: &[FlightVerdict], out: &mut dyn Write) -> io::Result<()> {
                 closest.edge_lat.to_string(),
                 closest.edge_lon.to_string(),
                 text(&encounter.edge_rule),
+                cell(&encounter.rule.as_ref().map(rule_words).unwrap_or_default()),
                 encounter.zone_sha256.clone(),
             ]
             .join(",");
@@ -188,6 +190,12 @@ fn line(places: &[[f64; 2]]) -> Option<Value> {
         [one] => Some(json!({ "type": "LineString", "coordinates": one })),
         several => Some(json!({ "type": "MultiLineString", "coordinates": several })),
     }
+}
+
+/// `100 m, breached: statute, article`
+fn rule_words(rule: &AppliedRule) -> String {
+    let breached = if rule.breached { "breached" } else { "kept" };
+    format!("{} m, {breached}: {}, {}", rule.distance_m, rule.legal_basis.statute, rule.legal_basis.article)
 }
 
 fn utc(utc_ns: Option<i64>) -> String {

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::vertical::HeightRange;
+use crate::analyse::rules::AppliedRule;
 use crate::track::{Kind, Role, Subject, utc_text};
 use crate::zones::Restriction;
 
@@ -124,11 +125,14 @@ pub struct Encounter {
     /// What is asked of an aircraft in the zone.
     #[serde(serialize_with = "restriction")]
     pub restriction: Option<Restriction>,
+    /// As the zone file states it, else of the rule.
     pub legal_basis: Option<String>,
     /// The source's own word for the kind of site.
     pub facility: Option<String>,
     /// Who declared the zone.
     pub authority: Option<String>,
+    /// The rule that adds a distance to sites of this kind.
+    pub rule: Option<AppliedRule>,
     /// Where the verdict depends on how the corners of the outline are joined.
     pub edge_rule: Option<String>,
     /// What a reader must know about the zone and its file.

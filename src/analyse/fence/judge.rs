@@ -55,7 +55,8 @@ impl Fence<'_> {
         let path = flown.path;
         let number = self.index.zone_of(*parts.first()?);
         let (zone, file) = (self.index.zones[number], self.index.files[number]);
-        let within_m = self.settings.within_m;
+        let rule_m = self.rules.distance_m(number);
+        let within_m = self.settings.within_m.max(rule_m);
         let (owners, footprints): (Vec<usize>, Vec<Footprint>) = parts
             .iter()
             .flat_map(|&part| {
@@ -84,11 +85,15 @@ impl Fence<'_> {
             sigma: &sigma,
             is_weak,
             height_in_doubt: judged.in_doubt,
-            within_m,
+            // What is near by a rule is judged by the distance of that rule.
+            within_m: if met.signed_m <= rule_m { rule_m } else { within_m },
         });
         let whole = if inside { met.stays.clone() } else { vec![Stretch { from: met.s, to: met.s }] };
         let spans = if judged.possible.is_empty() { &whole } else { &judged.possible };
         let time = force::judge(path, zone, spans, self.settings.clock_error_s);
+
+        let rule = self.rules.applied(number, met.signed_m.max(0.0));
+        let law = rule.as_ref().map(|rule| format!("{}, {}", rule.legal_basis.statute, rule.legal_basis.article));
 
         let mut warnings = zone.warnings.clone();
         warnings.extend(force::file_warnings(path, file));
@@ -107,8 +112,9 @@ impl Fence<'_> {
             possibly_inside: certainty.possibly_inside,
             height_range: judged.range,
             time_reason: time.text,
-            restriction: zone.about.restriction,
-            legal_basis: zone.about.legal_basis.clone(),
+            restriction: zone.about.restriction.or(rule.as_ref().and_then(|rule| rule.restriction)),
+            legal_basis: zone.about.legal_basis.clone().or(law),
+            rule,
             facility: zone.about.facility.clone(),
             authority: zone.about.authority.clone(),
             edge_rule: self.edge_rule(path, parts, inside),

@@ -38,6 +38,7 @@ pub use encounter::{
 };
 pub use vertical::HeightRange;
 
+use crate::analyse::rules::{RulePack, Rules};
 use crate::analyse::terrain::Ground;
 use crate::track::Track;
 use crate::zones::ZoneFile;
@@ -69,6 +70,7 @@ pub struct Fence<'z> {
     index: Index<'z>,
     settings: Settings,
     terrain: Option<&'z dyn Ground>,
+    rules: Rules<'z>,
 }
 
 /// What the fence says about one track.
@@ -82,7 +84,13 @@ pub struct Checked {
 
 impl<'z> Fence<'z> {
     pub fn new(zone_files: &'z [ZoneFile], settings: Settings) -> Self {
-        Fence { index: Index::of(zone_files), settings, terrain: None }
+        Fence { index: Index::of(zone_files), settings, terrain: None, rules: Rules::of(&[], std::iter::empty()) }
+    }
+
+    /// Distances around kinds of sites that count as a breach.
+    pub fn with_rules(self, packs: &'z [RulePack]) -> Self {
+        let rules = Rules::of(packs, self.index.zones.iter().copied());
+        Fence { rules, ..self }
     }
 
     /// Heights of the ground to compare heights above take-off, sea and ground with.
@@ -96,7 +104,8 @@ impl<'z> Fence<'z> {
         let flown = Flown::of(&path, track.kind);
         let mut found: Vec<(f64, Encounter)> = Vec::new();
         // What stands on an edge may be a hair outside its box.
-        for parts in self.index.within(&path.bbox, self.settings.within_m + 2.0 * ON_EDGE_M) {
+        let reach_m = self.settings.within_m.max(self.rules.reach_m());
+        for parts in self.index.within(&path.bbox, reach_m + 2.0 * ON_EDGE_M) {
             found.extend(self.encounter(&flown, &parts));
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0));

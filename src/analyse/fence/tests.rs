@@ -280,7 +280,7 @@ fn times_and_heights_come_from_the_track() {
         keys(encounter).as_deref(),
         Some(
             "audit authority certainty certainty_reason closest edge_rule entries facility height_range height_verdict \
-             legal_basis possibly_inside restriction sector time_reason time_verdict verdict warnings zone_id zone_name \
+             legal_basis possibly_inside restriction rule sector time_reason time_verdict verdict warnings zone_id zone_name \
              zone_sha256 zone_source"
         )
     );

@@ -314,8 +314,8 @@ fn range(
         lowest_m: Some(rounded(lowest.metres)),
         highest_m: Some(rounded(highest.metres)),
         sigma_m: Some(rounded(sigma_m)),
-        lower_m: in_reference(floor),
-        upper_m: in_reference(ceiling),
+        lower_m: in_reference(Bound::of(volume.lower.as_ref())),
+        upper_m: in_reference(Bound::of(volume.upper.as_ref())),
         text,
     }
 }

@@ -154,7 +154,11 @@ fn features(verdict: &FlightVerdict, encounter: &Encounter) -> Vec<(Value, Value
     let point = |lon: f64, lat: f64| json!({ "type": "Point", "coordinates": [lon, lat] });
     let mut features = Vec::new();
     for entry in &encounter.entries {
-        features.extend(line(&entry.way).map(|geometry| (geometry, properties("inside", entry.enter_utc_ns))));
+        features.extend(line(&entry.way).map(|geometry| {
+            let mut properties = properties("inside", entry.enter_utc_ns);
+            properties["every_nth_fix"] = entry.way_step.into();
+            (geometry, properties)
+        }));
         features.push((point(entry.enter_lon, entry.enter_lat), properties("enter", entry.enter_utc_ns)));
         features.push((point(entry.exit_lon, entry.exit_lat), properties("exit", entry.exit_utc_ns)));
     }

@@ -183,9 +183,11 @@ pub struct Entry {
     pub dwell_in_height_s: Option<f64>,
     /// The fixes that entry and exit rest on.
     pub fixes: UsedFixes,
-    /// Longitude and latitude of entry, fixes and exit.
+    /// Longitude and latitude of entry, exit and the fixes between them, of long stays every `way_step`th one.
     #[serde(skip)]
     pub way: Vec<[f64; 2]>,
+    #[serde(skip)]
+    pub way_step: usize,
     /// No valid fix is inside, and every piece of the way bridges a gap or touches a suspect fix.
     #[serde(skip)]
     pub weak: bool,

@@ -115,10 +115,13 @@ fn place(zone: &Zone) -> Place {
 
 /// What the dates of the zone file say against the flight.
 pub fn file_warnings(path: &Path<'_>, file: &ZoneFile) -> Vec<String> {
+    let issue = &file.issue;
+    if issue.issued_ns.or(issue.valid_from_ns).or(issue.valid_to_ns).is_none() {
+        return Vec::new();
+    }
     let rows = path.rows();
     let times = || rows.fixes().filter_map(|row| rows.utc(row));
     let Some((first, last)) = times().min().zip(times().max()) else { return Vec::new() };
-    let issue = &file.issue;
     let label = file.label();
     let mut warnings = Vec::new();
     if let Some(issued) = issue.issued_ns.filter(|issued| *issued > last) {

@@ -2,10 +2,10 @@
 //! geoid and the user's terrain. What cannot be converted is `None`; a barometric height is never taken for one above the sea.
 
 use super::accuracy::Accuracy;
-use super::path::Path;
+use super::path::{Path, is_barometric};
 use crate::analyse::geoid;
 use crate::analyse::terrain::{Ground, GroundHeight};
-use crate::track::{FixState, Rows};
+use crate::track::FixState;
 use crate::zones::Reference;
 
 /// One standard deviation of a barometric height above take-off: drift over a flight.
@@ -179,12 +179,6 @@ impl<'p> Heights<'p> {
     }
 }
 
-/// Some logs call a barometric height absolute.
-fn is_barometric(rows: &Rows, channel: &str) -> bool {
-    let basis = rows.columns.iter().find(|c| c.channel == channel).map(|c| c.basis.to_ascii_lowercase());
-    basis.is_some_and(|basis| ["baro", "pressure", "1013"].iter().any(|word| basis.contains(word)))
-}
-
 /// The ground at the first valid fix, when the aircraft stood there.
 fn takeoff_ground(path: &Path<'_>, takeoff: &[f32], terrain: &dyn Ground) -> Option<GroundHeight> {
     let rows = path.rows();
@@ -266,6 +260,7 @@ mod tests {
         let accuracy = Accuracy::of(&rows, "aircraft/gnss/recorded".parse().expect("a kind"));
         let heights = Heights::of(&path, &accuracy, None);
         assert_eq!(heights.above(Reference::Amsl, 0.0).map(|h| h.slack_m), Some(300.0));
+        assert_eq!(path.height(0.0), Some((500.0, "pressure")));
         assert_eq!(heights.above(Reference::Unknown, 0.0), None);
     }
 

@@ -92,7 +92,11 @@ impl<'t> Path<'t> {
                 Run { pieces: range, bbox }
             })
             .collect();
-        let reference = |channel: &'static str| channel.rsplit('.').next().unwrap_or(channel);
+        let reference = |channel: &'static str| match channel {
+            // A barometric height is none above the sea, whatever the log calls it.
+            channel if channel == "height.amsl" && is_barometric(rows, channel) => "pressure",
+            channel => channel.rsplit('.').next().unwrap_or(channel),
+        };
         let heights = HEIGHTS.iter().filter_map(|channel| Some((reference(channel), rows.column(channel)?))).collect();
         Some(Path {
             suspect: row.iter().map(|&r| rows.fix[r] == FixState::Suspect).collect(),
@@ -240,9 +244,9 @@ impl<'t> Path<'t> {
         }
     }
 
-    /// Longitude and latitude of the ends of a stretch and of the fixes between them, as they are printed.
-    pub fn way(&self, stretch: Stretch) -> Vec<[f64; 2]> {
-        let fixes = self.fixes_in(stretch).map(|fix| fix as f64);
+    /// Longitude and latitude of the ends of a stretch and of every so many fixes between them, as they are printed.
+    pub fn way(&self, stretch: Stretch, step: usize) -> Vec<[f64; 2]> {
+        let fixes = self.fixes_in(stretch).step_by(step.max(1)).map(|fix| fix as f64);
         let mut places: Vec<f64> = std::iter::once(stretch.from).chain(fixes).chain([stretch.to]).collect();
         places.dedup_by(|a, b| (*a - *b).abs() <= AT_FIX);
         places.into_iter().map(|s| self.lat_lon(s)).map(|(lat, lon)| [lon, lat]).collect()
@@ -286,6 +290,12 @@ impl<'t> Path<'t> {
         let piece = (s.max(0.0) as usize).min(self.pieces.len() - 1);
         (piece, (s - piece as f64).clamp(0.0, 1.0))
     }
+}
+
+/// Some logs call a barometric height absolute.
+pub fn is_barometric(rows: &Rows, channel: &str) -> bool {
+    let basis = rows.columns.iter().find(|c| c.channel == channel).map(|c| c.basis.to_ascii_lowercase());
+    basis.is_some_and(|basis| ["baro", "pressure", "1013"].iter().any(|word| basis.contains(word)))
 }
 
 /// A part of a path, ends included; `from <= to`.

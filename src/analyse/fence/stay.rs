@@ -10,6 +10,7 @@ pub fn entry(path: &Path<'_>, stay: Stretch, between: Option<&[Stretch]>) -> Ent
     let (enter_lat, enter_lon) = path.lat_lon(stay.from);
     let (exit_lat, exit_lon) = path.lat_lon(stay.to);
     let fixes = path.fixes_in(stay);
+    let way_step = fixes.len().div_ceil(MOST_PLACES).max(1);
     let pieces = path.pieces_in(stay);
     let seconds = |ns: Option<i64>| ns.map(|ns| ns as f64 / 1e9);
     let path_m = path.length_m(stay);
@@ -48,11 +49,14 @@ pub fn entry(path: &Path<'_>, stay: Stretch, between: Option<&[Stretch]>) -> Ent
             first: used(path, path.fixes_around(stay.from).0),
             last: used(path, path.fixes_around(stay.to).1),
         },
-        way: path.way(stay),
+        way: path.way(stay, way_step),
+        way_step,
         weak: fixes.clone().all(|fix| path.is_suspect(fix)) && pieces.clone().all(|piece| path.is_weak(piece)),
     }
 }
 
+/// Places of the way inside that are kept: encounters stay in memory when the track is gone.
+const MOST_PLACES: usize = 4096;
 /// A stay that ends where it began has no shortest transit.
 const LEAST_CHORD_M: f64 = 0.01;
 

@@ -12,3 +12,4 @@ mod make;
 mod outputs;
 mod roundtrip;
 mod support;
+mod terrain;

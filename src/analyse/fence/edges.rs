@@ -10,6 +10,8 @@ use crate::zones::nearest_turn;
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 /// What the pieces of a geodesic edge may be off.
 const ENOUGH_M: f64 = 0.02;
+/// Edges that span less longitude are less than that off at any latitude.
+const SHORT_DEG: f64 = 0.012;
 /// Pieces of one edge; more are needed only for edges over thousands of kilometres.
 const MOST_PIECES: f64 = 512.0;
 
@@ -22,6 +24,9 @@ pub fn separation_m(polygon: &Polygon<f64>) -> f64 {
 
 fn edge_separation_m(a: Coord<f64>, b: Coord<f64>) -> f64 {
     let wide = (b.x - a.x).abs();
+    if wide < SHORT_DEG {
+        return 0.0;
+    }
     // Edges along a pole or around half of the Earth are made by repairs; no shortest line is meant.
     if wide >= 180.0 || a.y.abs() == 90.0 || b.y.abs() == 90.0 {
         return 0.0;

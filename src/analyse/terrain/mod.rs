@@ -265,6 +265,3 @@ fn read(tile: &Tile) -> Result<(Samples, UsedTile), String> {
     };
     Ok((samples, used))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,4 @@
-//! Tiles made by hand and by an encoder, and what lies between their nodes.
+//! Terrain tiles made by hand and by an encoder, and what lies between their nodes.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use tiff::encoder::{TiffEncoder, colortype};
 use tiff::tags::Tag;
 
-use super::*;
+use overflown::analyse::terrain::{Ground as _, Terrain};
 
 /// A 3" tile whose height is ten times the row from the south, plus the column; one node is unknown.
 fn write_hgt(folder: &Path, name: &str) {

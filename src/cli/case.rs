@@ -83,9 +83,9 @@ impl Case {
             zones => sites::load(session, zones)?,
         };
         let fence = judgement.fence(&sites);
-        judgement.tell(session, &sites);
         let clock_error_s = judgement.settings.clock_error_s;
         let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence, clock_error_s))?;
+        judgement.tell(session, &sites);
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
             mark.flight = flights.of(&mark.source, &mark.sha256).unwrap_or_default().to_owned();

@@ -186,10 +186,10 @@ impl Check {
             Err(stop) => return Err(stop),
         };
         let fence = judgement.fence(&sites);
-        judgement.tell(session, &sites);
         let survey = survey::survey(session, &self.inputs, |examined| {
             verdicts(&examined, self.tracks, &fence, judgement.settings.clock_error_s)
         })?;
+        judgement.tell(session, &sites);
         let verdicts = in_flights(&survey, &survey.flights(), |kept| kept);
         let outcome = outcome(survey.outcome(), &sites, self.fail_on, &verdicts);
         let not_checked = not_checked(&survey, &verdicts);

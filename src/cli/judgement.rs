@@ -47,16 +47,14 @@ impl JudgementArgs {
     pub fn judgement(&self, session: &Session<'_>) -> Result<Judgement, Stop> {
         let settings = Settings { within_m: self.within, clock_error_s: self.clock_error, ..Settings::default() };
         let terrain = self.terrain.as_deref().map(Terrain::open);
-        if let (Some(terrain), Some(folder)) = (&terrain, &self.terrain) {
-            for tile in terrain.unusable() {
-                session.say(&format!("overflown: terrain: {}: {}", tile.path, tile.reason));
-            }
-            if terrain.is_empty() {
-                return Err(Stop::input(format!(
-                    "{}: no terrain tile was found; give --terrain a folder of .hgt or GeoTIFF tiles",
-                    folder.display()
-                )));
-            }
+        if let (Some(terrain), Some(folder)) = (&terrain, &self.terrain)
+            && terrain.is_empty()
+        {
+            tell_unusable(session, terrain);
+            return Err(Stop::input(format!(
+                "{}: no terrain tile was found; give --terrain a folder of .hgt or GeoTIFF tiles",
+                folder.display()
+            )));
         }
         let mut rules = Vec::new();
         let walked = walk(&self.rules);
@@ -94,8 +92,9 @@ impl Judgement {
         self.rules.iter().map(|pack| RulesReport::of(pack, zones())).collect()
     }
 
-    /// Says what of this had no effect.
+    /// Says what of this had no effect, once all flights are checked.
     pub fn tell(&self, session: &Session<'_>, sites: &Sites) {
+        self.terrain.iter().for_each(|terrain| tell_unusable(session, terrain));
         for pack in self.rules_report(sites) {
             for rule in pack.rules.iter().filter(|rule| rule.zones == 0) {
                 session.say(&format!(
@@ -104,6 +103,12 @@ impl Judgement {
                 ));
             }
         }
+    }
+}
+
+fn tell_unusable(session: &Session<'_>, terrain: &Terrain) {
+    for tile in terrain.unusable() {
+        session.say(&format!("overflown: terrain: {}: {}; no height was taken from it", tile.path, tile.reason));
     }
 }
 

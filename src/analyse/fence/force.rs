@@ -2,7 +2,7 @@
 
 use super::encounter::TimeVerdict;
 use super::path::{Path, Stretch};
-use crate::track::{local_text, utc_text};
+use crate::track::utc_text;
 use crate::zones::{Answer, Bbox, InForce, Place, Zone, ZoneFile, in_force};
 
 /// The verdict and its sentence.
@@ -70,8 +70,9 @@ fn text(found: &InForce, stated: &str, clock_error_s: f64) -> String {
         text += &format!("; the same with the flight's clock up to {clock_error_s} s off");
     }
     if let Some((least, most)) = found.offsets_s {
-        let offset =
-            |seconds: i32| local_text(0, i64::from(seconds)).map_or_else(String::new, |text| text[23..].to_owned());
+        let offset = |seconds: i32| {
+            format!("{}{:02}:{:02}", if seconds < 0 { '-' } else { '+' }, seconds.abs() / 3600, seconds.abs() / 60 % 60)
+        };
         text += &format!(
             "; its times are local without an offset, and all from UTC{} to UTC{} were tried",
             offset(least),

@@ -246,12 +246,12 @@ pub fn together(judged: Vec<Judged>) -> Option<Judged> {
     };
     let count = judged.len();
     let mut possible = Vec::new();
-    let mut between: Option<Vec<Stretch>> = None;
+    let mut between = judged.iter().all(|one| one.between.is_some()).then(Vec::new);
     let mut best: Option<Judged> = None;
     for one in judged {
         possible.extend_from_slice(&one.possible);
-        if let Some(stretches) = &one.between {
-            between.get_or_insert_default().extend_from_slice(stretches);
+        if let Some((all, own)) = between.as_mut().zip(one.between.as_ref()) {
+            all.extend_from_slice(own);
         }
         if best.as_ref().is_none_or(|so_far| rank(&one) < rank(so_far)) {
             best = Some(one);

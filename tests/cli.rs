@@ -2,6 +2,7 @@
 
 mod case;
 mod exits;
+mod judgement;
 mod verbs;
 
 use std::path::{Path, PathBuf};

@@ -14,6 +14,7 @@ mod outputs;
 mod roundtrip;
 mod support;
 mod tables;
+mod terrain;
 mod unlock;
 mod zone_files;
 mod zones;

@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::check::{self, FailOn};
 use super::exit::{Outcome, Stop};
+use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
-use super::{Session, Tracks, distance};
-use crate::analyse::{Encounter, Fence, Finding, Settings};
+use super::{Session, Tracks};
+use crate::analyse::{Encounter, Fence, Finding};
 use crate::evidence::Skipped;
 use crate::examine::Examined;
 use crate::layout::Tables;
@@ -37,9 +38,8 @@ pub struct Case {
     /// Declared sites: GeoJSON or CSV files, or folders of them
     #[arg(long, value_name = "Z")]
     zones: Vec<PathBuf>,
-    /// Report sites up to this far away: 250, 250m, 0.5km, 800ft
-    #[arg(long, default_value = "0", value_name = "M", value_parser = distance::metres)]
-    within: f64,
+    #[command(flatten)]
+    judgement: JudgementArgs,
     /// What makes exit code 1; without it a finding does not
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
@@ -75,14 +75,18 @@ impl Case {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
         let started_utc = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        let inputs: Vec<PathBuf> = self.inputs.iter().chain(&self.zones).cloned().collect();
+        let read = self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs());
+        let inputs: Vec<PathBuf> = read.cloned().collect();
+        let judgement = self.judgement.judgement(session)?;
         let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
         let sites = match self.zones.as_slice() {
             [] => Sites { files: Vec::new(), incomplete: false },
             zones => sites::load(session, zones)?,
         };
-        let fence = Fence::new(&sites.files, Settings { within_m: self.within, ..Settings::default() });
-        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence))?;
+        let fence = judgement.fence(&sites);
+        let clock_error_s = judgement.settings.clock_error_s;
+        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, clock_error_s))?;
+        judgement.tell(session, &sites);
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
             mark.flight = flights.id_of_mark(mark);
@@ -92,7 +96,7 @@ impl Case {
 
         write_tracks(session, &survey, &flights, &mut output)?;
         write_tables(&mut survey, &flights, &verdicts, &mut output)?;
-        write_documents(session, self.within, &survey, &sites, &verdicts, outcome, &mut output)?;
+        write_documents(session, &judgement, &survey, &sites, &verdicts, outcome, &mut output)?;
         output.write_sums()?;
         let run = RunDocument {
             tool: ToolReport::new(&session.tools),
@@ -109,7 +113,7 @@ impl Case {
 }
 
 impl Kept {
-    fn of(item: &Examined, fence: &Fence<'_>) -> Self {
+    fn of(item: &Examined, fence: &Fence<'_>, clock_error_s: f64) -> Self {
         let (path, time) = (&item.report.path, &item.report.time);
         let row = |event: &crate::examine::TimedEvent| TimelineRow {
             source: path.clone(),
@@ -118,7 +122,7 @@ impl Kept {
             event: event.clone(),
         };
         Kept {
-            verdicts: check::verdicts(item, Tracks::Primary, fence),
+            verdicts: check::verdicts(item, Tracks::Primary, fence, clock_error_s),
             marks: marks(item),
             rows: FlightRow::of(item),
             timeline: item.events.iter().map(row).collect(),
@@ -207,7 +211,7 @@ fn write_tables(
 
 fn write_documents(
     session: &Session<'_>,
-    within_m: f64,
+    judgement: &Judgement,
     survey: &Survey<Kept>,
     sites: &Sites,
     verdicts: &[FlightVerdict],
@@ -215,7 +219,7 @@ fn write_documents(
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
     let not_checked = check::not_checked(survey, verdicts);
-    let checked = check::document(session, sites, within_m, verdicts, not_checked, outcome.report());
+    let checked = check::document(session, sites, judgement, verdicts, not_checked, outcome.report());
     output.write("encounters.json", |out| write_document(&checked, out))?;
     let evidence = InspectDocument {
         tool: ToolReport::new(&session.tools),

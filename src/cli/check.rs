@@ -8,16 +8,20 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use super::exit::{Outcome, Stop};
+use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey, Surveyed};
-use super::{Session, Tracks, distance};
-use crate::analyse::{Encounter, Fence, Settings};
+use super::{Session, Tracks};
+use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
+use crate::analyse::{Encounter, Fence};
 use crate::evidence::label::printable;
 use crate::examine::{Completion, Examined};
 use crate::track::{Role, Track, utc_text};
+use crate::write::audit;
 use crate::write::document::{
     CheckDocument, ExitReport, FlightVerdict, NotChecked, ToolReport, ZonesReport, word, write_document,
 };
+use crate::zones::Restriction;
 
 /// Which flights came over or near which declared sites
 #[derive(Args)]
@@ -41,9 +45,8 @@ pub struct FenceArgs {
     /// Declared sites: GeoJSON or CSV files, or folders of them
     #[arg(long, required = true, value_name = "Z")]
     pub zones: Vec<PathBuf>,
-    /// Report sites up to this far away: 250, 250m, 0.5km, 800ft
-    #[arg(long, default_value = "0", value_name = "M", value_parser = distance::metres)]
-    pub within: f64,
+    #[command(flatten)]
+    pub judgement: JudgementArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,26 +57,31 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    /// Whether an encounter is what was asked to be reported: flown, and not above, below or out of time for certain.
+    /// Whether an encounter is what was asked to be reported: flown, not above, below or out of time for certain, and with a
+    /// zone that forbids anything.
     pub fn is_met_by(self, encounter: &Encounter) -> bool {
-        use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
         let Encounter { verdict, height_verdict, time_verdict, .. } = encounter;
         let flown = !matches!(verdict.whose, Whose::Planned | Whose::Pilot | Whose::Home);
         let outside_for_certain = matches!(height_verdict, HeightVerdict::Above | HeightVerdict::Below)
             || *time_verdict == TimeVerdict::Inactive;
+        let forbids = encounter.restriction.is_none_or(Restriction::forbids);
+        let breached = encounter.rule.as_ref().is_some_and(|rule| rule.breached);
         let asked = match self {
             FailOn::Never => false,
-            FailOn::Inside => verdict.inside,
+            FailOn::Inside => verdict.inside || breached,
             FailOn::Near => true,
         };
-        asked && flown && !outside_for_certain
+        asked && flown && forbids && !outside_for_certain
     }
 }
 
 /// The verdicts on the chosen tracks of an item; the flights get their ids later.
-pub fn verdicts(item: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<FlightVerdict> {
+pub fn verdicts(item: &Examined, tracks: Tracks, fence: &Fence<'_>, clock_error_s: f64) -> Vec<FlightVerdict> {
     let verdict = |track: &Track| {
-        let checked = fence.check(track);
+        let mut checked = fence.check(track);
+        for encounter in &mut checked.encounters {
+            encounter.audit = audit::sentence(encounter, &item.report, clock_error_s);
+        }
         FlightVerdict {
             flight: String::new(),
             path: item.report.path.clone(),
@@ -154,14 +162,18 @@ pub fn not_checked<T>(survey: &Survey<T>, verdicts: &[FlightVerdict]) -> Vec<Not
 pub fn document<'a>(
     session: &Session<'_>,
     sites: &Sites,
-    within_m: f64,
+    judgement: &Judgement,
     flights: &'a [FlightVerdict],
     not_checked: Vec<NotChecked>,
     exit: ExitReport,
 ) -> CheckDocument<'a> {
     CheckDocument {
         tool: ToolReport::new(&session.tools),
-        within_m,
+        within_m: judgement.settings.within_m,
+        gap_s: judgement.settings.gap_s,
+        clock_error_s: judgement.settings.clock_error_s,
+        terrain: judgement.terrain_report(),
+        rules: judgement.rules_report(sites),
         zones: ZonesReport { files: sites.files.iter().map(Into::into).collect() },
         flights,
         not_checked,
@@ -171,27 +183,31 @@ pub fn document<'a>(
 
 impl Check {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
+        let judgement = self.fence.judgement.judgement(session)?;
         let sites = match sites::load(session, &self.fence.zones) {
             Ok(sites) => sites,
             Err(stop) if session.json() => {
                 let sites = Sites { files: Vec::new(), incomplete: false };
                 let exit = ExitReport { code: stop.code, finding: false, incomplete: false };
                 write_document(
-                    &document(session, &sites, self.fence.within, &[], Vec::new(), exit),
+                    &document(session, &sites, &judgement, &[], Vec::new(), exit),
                     std::io::stdout().lock(),
                 )?;
                 return Err(stop);
             }
             Err(stop) => return Err(stop),
         };
-        let fence = Fence::new(&sites.files, Settings { within_m: self.fence.within, ..Settings::default() });
-        let survey = survey::survey(session, &self.inputs, |item| verdicts(item, self.tracks, &fence))?;
+        let fence = judgement.fence(&sites);
+        let survey = survey::survey(session, &self.inputs, |item| {
+            verdicts(item, self.tracks, &fence, judgement.settings.clock_error_s)
+        })?;
+        judgement.tell(session, &sites);
         let verdicts = in_flights(&survey, &survey.flights(), |kept| kept);
         let outcome = outcome(survey.outcome(), &sites, self.fail_on, &verdicts);
         let not_checked = not_checked(&survey, &verdicts);
         let mut out = std::io::stdout().lock();
         if session.json() {
-            let document = document(session, &sites, self.fence.within, &verdicts, not_checked, outcome.report());
+            let document = document(session, &sites, &judgement, &verdicts, not_checked, outcome.report());
             write_document(&document, &mut out)?;
         } else {
             out.write_all(text(&verdicts, &not_checked).as_bytes())?;
@@ -241,8 +257,17 @@ fn encounter_text(encounter: &Encounter) -> String {
         _ => String::new(),
     };
     let utc = |utc_ns: Option<i64>| utc_ns.map_or_else(|| "time unknown".to_owned(), utc_text);
-    let mut text =
-        format!("  {}: {name}{sector}, certainty {}\n", encounter.verdict.as_str(), word(&encounter.certainty));
+    let mut text = format!(
+        "  {}: {name}{sector}, certainty {}, height {}, {}\n",
+        encounter.verdict.as_str(),
+        word(&encounter.certainty),
+        word(&encounter.height_verdict),
+        match encounter.time_verdict {
+            TimeVerdict::Active => "in force",
+            TimeVerdict::Inactive => "not in force",
+            TimeVerdict::Unknown => "unknown whether in force",
+        }
+    );
     for entry in &encounter.entries {
         let dwell = entry.dwell_s.map(|s| format!("{s:.1} s, ")).unwrap_or_default();
         let mut marks = Vec::new();
@@ -269,5 +294,69 @@ fn encounter_text(encounter: &Encounter) -> String {
     } else {
         format!("deepest {:.1} m inside its edge", -closest.signed_distance_m)
     };
-    text + &format!("    {depth} at {:.7}, {:.7}, {}{height}\n", closest.lat, closest.lon, utc(closest.utc_ns))
+    text += &format!("    {depth} at {:.7}, {:.7}, {}{height}\n", closest.lat, closest.lon, utc(closest.utc_ns));
+    if let Some(restriction) = encounter.restriction {
+        let nothing = if restriction.forbids() { "" } else { ": forbids nothing" };
+        text += &format!("    restriction {}{nothing}\n", restriction.as_str());
+    }
+    if let Some(rule) = &encounter.rule {
+        let told = if rule.breached { "nearer than" } else { "not nearer than" };
+        text += &format!(
+            "    rule {} of {}: {told} {} m ({}, {}, read {})\n",
+            rule.number,
+            printable(&rule.pack),
+            rule.distance_m,
+            printable(&rule.legal_basis.statute),
+            printable(&rule.legal_basis.article),
+            rule.legal_basis.date_read
+        );
+    }
+    for warning in encounter.edge_rule.iter().chain(&encounter.warnings) {
+        text += &format!("    note: {}\n", printable(warning));
+    }
+    text + &format!("    {}\n", encounter.audit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyse::Settings;
+    use crate::evidence::{Evidence, Limits};
+    use crate::track::{FixState, Rows, Stamp, Track};
+    use crate::zones::{self, VerticalLimit};
+
+    fn encounter(restriction: Option<Restriction>, floor: Option<&str>) -> Encounter {
+        let sites = "name,lat,lon,radius_m\nDepot,50,10,500\n";
+        let mut file =
+            zones::read(&Evidence::from_bytes("sites.csv", sites.into()), &[], &Limits::default()).expect("zones");
+        file.zones[0].about.restriction = restriction;
+        file.zones[0].volumes[0].lower = floor.map(|words| VerticalLimit::read(words, None, None));
+        let mut rows = Rows { lat: vec![50.0], lon: vec![10.0], fix: vec![FixState::Valid], ..Rows::default() };
+        rows.offset.push(0);
+        rows.elapsed_ns.push(0);
+        rows.utc_ns.push(Rows::NO_TIME);
+        rows.stamp.push(Stamp::Unknown);
+        rows.columns.push(crate::track::Column {
+            channel: "height.amsl".to_owned(),
+            csv_name: String::new(),
+            unit: "m".to_owned(),
+            basis: String::new(),
+            values: vec![100.0],
+        });
+        let kind = "aircraft/gnss/recorded".parse().expect("a kind");
+        let files = [file];
+        let track = Track { name: "aircraft".to_owned(), kind, primary: true, simulated: false, rows };
+        Fence::new(&files, Settings::default()).check(&track).encounters.remove(0)
+    }
+
+    #[test]
+    fn only_what_forbids_and_was_reached_is_a_finding() {
+        let is_met = |restriction, floor| FailOn::Inside.is_met_by(&encounter(restriction, floor));
+        assert!(is_met(None, None));
+        assert!(is_met(Some(Restriction::Prohibited), None));
+        assert!(is_met(Some(Restriction::HeightLimit), Some("60 m AMSL")));
+        assert!(!is_met(Some(Restriction::HeightLimit), Some("600 m AMSL")), "it flew below the volume");
+        assert!(!is_met(Some(Restriction::None), None));
+        assert!(!is_met(Some(Restriction::AuthorisationCeiling), None));
+    }
 }

@@ -9,6 +9,7 @@ mod extract;
 mod formats;
 mod inspect;
 mod item;
+mod judgement;
 mod keys;
 mod offset;
 mod progress;

@@ -1,6 +1,7 @@
 //! Outputs: one small module each, behind one trait. Tracks come one after the other and are not kept; the same case gives the
 //! same bytes.
 
+pub mod audit;
 mod csv;
 pub mod document;
 pub mod encounters;

@@ -73,6 +73,11 @@ impl Layout {
         self.covered.iter().map(move |&(start, end)| (start.min(len), end.min(len))).filter(|(start, end)| start < end)
     }
 
+    /// Whether the fields cover every byte of a content of any length.
+    pub fn covers_all(&self) -> bool {
+        self.covered == [(0, usize::MAX)]
+    }
+
     /// Bytes from the start to the end of the last fixed field, in an item of `len` bytes.
     fn extent(&self, len: usize) -> usize {
         self.fields.iter().map(|f| f.offset + f.covers(len)).max().unwrap_or(0)

@@ -36,6 +36,8 @@ pub struct NamedFeed {
     source: Option<usize>,
     name: Option<usize>,
     stated_kind: [Option<usize>; 3],
+    /// All of these that there are.
+    telling: Vec<usize>,
     columns: Vec<(usize, Column)>,
     /// Track of a row by the words that tell tracks apart.
     by_words: HashMap<Vec<String>, usize>,
@@ -78,6 +80,10 @@ impl NamedFeed {
                 }
             }
         }
+        if let Some(feed) = &mut feed {
+            let [subject, estimate, role] = feed.stated_kind;
+            feed.telling = [feed.source, feed.name, subject, estimate, role].into_iter().flatten().collect();
+        }
         feed
     }
 
@@ -92,6 +98,7 @@ impl NamedFeed {
             source: None,
             name: None,
             stated_kind: [None; 3],
+            telling: Vec::new(),
             columns: Vec::new(),
             by_words: HashMap::new(),
             last: None,
@@ -136,14 +143,12 @@ impl NamedFeed {
     }
 
     fn track(&mut self, tracks: &mut Vec<Building>, values: &[Value<'_>]) -> Option<usize> {
-        let [subject, estimate, role] = self.stated_kind;
-        let telling = [self.source, self.name, subject, estimate, role];
         if let Some((words, track)) = &self.last
-            && telling.iter().flatten().zip(words).all(|(at, word)| text(values, Some(*at)) == word)
+            && self.telling.iter().zip(words).all(|(at, word)| text(values, Some(*at)) == word)
         {
             return Some(*track);
         }
-        let words: Vec<String> = telling.iter().flatten().map(|at| text(values, Some(*at)).to_owned()).collect();
+        let words: Vec<String> = self.telling.iter().map(|at| text(values, Some(*at)).to_owned()).collect();
         let track = match self.by_words.get(&words) {
             Some(track) => *track,
             None if self.by_words.len() >= MOST_TRACKS => return None,

@@ -265,27 +265,32 @@ impl<'t> Emitter<'t, '_> {
             return Err(format!("{} cells, the table has {}", cells.len(), table.widths.end()));
         }
         values.clear();
+        let elapsed = table.clocks.elapsed.map(|(column, _)| column);
         for (index, column) in table.columns.iter().enumerate() {
             let Some(cell) = cells.get(index) else {
                 values.push(Value::Absent);
                 continue;
             };
             let words = cell.trimmed(bytes);
-            let value = match column.reading {
-                _ if words.is_empty() => Value::Absent,
+            if words.is_empty() {
+                values.push(Value::Absent);
+                continue;
+            }
+            match column.reading {
                 Reading::Number { factor, .. } => match Decimal::parse(words, table.comma) {
-                    Some(number) if factor == 1.0 => Value::F64(number.value()),
-                    Some(number) => Value::F64(number.value() * factor),
-                    None => self.no_number(index, words, at)?,
+                    Some(number) if factor == 1.0 => values.push(Value::F64(number.value())),
+                    Some(number) => values.push(Value::F64(number.value() * factor)),
+                    None => values.push(self.no_number(index, words, at)?),
                 },
-                Reading::Valid => match words.first() {
-                    Some(b'n' | b'N' | b'f' | b'F' | b'0') => Value::Unsigned(0),
-                    _ => Value::Unsigned(1),
+                Reading::Valid => {
+                    values.push(Value::Unsigned(u64::from(!words.first().is_some_and(|b| b"nNfF0".contains(b)))))
+                }
+                Reading::Clock if elapsed == Some(index) => values.push(Value::Absent),
+                Reading::Words { .. } | Reading::Clock | Reading::Unused => match self.plain_words(*cell) {
+                    Some(text) => values.push(Value::Text(Cow::Borrowed(text))),
+                    None => values.push(Value::Text(self.words(*cell, words))),
                 },
-                Reading::Clock if table.clocks.elapsed.is_some_and(|(column, _)| column == index) => Value::Absent,
-                Reading::Words { .. } | Reading::Clock | Reading::Unused => Value::Text(self.words(*cell, words)),
-            };
-            values.push(value);
+            }
         }
         Ok(self.times(cells, at, values))
     }
@@ -390,10 +395,14 @@ impl<'t> Emitter<'t, '_> {
         RawTime(day.and_then(since_midnight))
     }
 
+    /// The words of a cell as they stand in the file; `None` where something must be made of them.
+    fn plain_words(&self, cell: Cell) -> Option<&'t str> {
+        if cell.quoted { None } else { self.text.utf8?.get(cell.start..cell.end).map(str::trim_ascii) }
+    }
+
     /// The words of a cell; doubled quotes become single ones.
     fn words(&self, cell: Cell, words: &'t [u8]) -> Cow<'t, str> {
-        let slice = self.text.utf8.and_then(|whole| whole.get(cell.start..cell.end)).map(str::trim_ascii);
-        let text = slice.map_or_else(|| self.text.words(words), Cow::Borrowed);
+        let text = self.text.words(words);
         if cell.quoted && text.contains("\"\"") { Cow::Owned(text.replace("\"\"", "\"")) } else { text }
     }
 }

@@ -1,5 +1,16 @@
 //! Decimal numbers as people and programs write them into tables: exact as `f64`, exact as nanoseconds.
 
+/// Powers of ten that are `u64`.
+const TENS: [u64; 20] = {
+    let mut tens = [1; 20];
+    let mut power = 1;
+    while power < tens.len() {
+        tens[power] = tens[power - 1] * 10;
+        power += 1;
+    }
+    tens
+};
+
 /// A decimal: its digits as one integer, and the power of ten that belongs to them.
 #[derive(Clone, Copy, Debug)]
 pub struct Decimal<'a> {
@@ -14,6 +25,7 @@ pub struct Decimal<'a> {
 
 impl<'a> Decimal<'a> {
     /// `comma`: a decimal comma is understood beside the point. `None` for everything that is no finite decimal number.
+    #[inline]
     pub fn parse(words: &'a [u8], comma: bool) -> Option<Self> {
         let (negative, rest) = match words {
             [b'-', rest @ ..] => (true, rest),
@@ -61,6 +73,7 @@ impl<'a> Decimal<'a> {
     }
 
     /// By the standard library; `None` when it is none or not finite.
+    #[cold]
     fn slow(&self) -> Option<f64> {
         let text = std::str::from_utf8(self.words).ok()?;
         let number = if self.comma { text.replace(',', ".").parse() } else { text.parse() };
@@ -74,8 +87,7 @@ impl<'a> Decimal<'a> {
             return (nanoseconds.abs() < 9.2e18).then_some(nanoseconds as i64);
         }
         let power = self.exponent + 9 + unit;
-        let ten = |power: i32| 10_u64.checked_pow(power.unsigned_abs());
-        let size = match ten(power) {
+        let size = match TENS.get(power.unsigned_abs() as usize).copied() {
             Some(factor) if power >= 0 => self.digits.checked_mul(factor)?,
             Some(divisor) => (self.digits / divisor) + u64::from(self.digits % divisor >= divisor.div_ceil(2)),
             None if power < 0 || self.digits == 0 => 0,

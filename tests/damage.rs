@@ -5,6 +5,7 @@
 mod copies;
 mod cuts;
 mod edit;
+mod figures;
 mod flips;
 mod hostile;
 mod pages;

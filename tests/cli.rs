@@ -3,6 +3,7 @@
 mod case;
 mod exits;
 mod judgement;
+mod keys;
 mod verbs;
 
 use std::path::{Path, PathBuf};
@@ -26,10 +27,16 @@ impl Ran {
     }
 }
 
+/// The program, for a user who keeps no keys: those of whoever runs the tests are none of theirs.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overflown"));
+    command.env("XDG_DATA_HOME", repository().join("target/no-such-folder"));
+    command
+}
+
 /// Runs the program in `folder`.
 pub fn run_in<S: AsRef<std::ffi::OsStr>>(folder: &Path, arguments: &[S]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_overflown"));
-    ran(command.current_dir(folder).args(arguments))
+    ran(program().current_dir(folder).args(arguments))
 }
 
 pub fn run<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Ran {

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::SystemTime;
 
 use overflown::evidence::Sha256;
 
-use super::{ran, run};
+use super::{program, ran, run};
 use crate::support::{evidence, repository};
 
 /// Every file below a folder by its relative name.
@@ -41,7 +40,7 @@ fn stamps(folder: &Path) -> BTreeMap<String, (Sha256, SystemTime)> {
 fn case(input: &Path, threads: &str, zone: &str) -> BTreeMap<String, Vec<u8>> {
     let out = tempfile::tempdir().unwrap();
     let sites = repository().join("samples/zones/sites.geojson");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_overflown"));
+    let mut command = program();
     command.arg("case").arg(input).arg("--zones").arg(sites).args([
         "--within",
         "100",

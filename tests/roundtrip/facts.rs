@@ -22,8 +22,8 @@ fn craft_of(version: u8) -> Craft {
 
 #[test]
 fn serial_numbers_names_and_apps_are_those_of_the_craft() {
-    for sample in clean_samples() {
-        let examined = examine_sample(&sample);
+    for sample in &clean_samples() {
+        let examined = examine_sample(sample);
         let device = &examined.report.device;
         let craft = craft_of(sample.version);
         let path = &sample.path;
@@ -79,8 +79,8 @@ fn messages_come_out_word_by_word() {
 
 #[test]
 fn the_start_is_the_phones_and_the_offset_comes_from_the_name() {
-    for sample in clean_samples() {
-        let examined = examine_sample(&sample);
+    for sample in &clean_samples() {
+        let examined = examine_sample(sample);
         let time = &examined.report.time;
         // The first stamp of a frame is up to 39 ms behind the start of the log.
         let start = time.start_utc.as_deref().expect("a start");
@@ -98,8 +98,8 @@ fn the_start_is_the_phones_and_the_offset_comes_from_the_name() {
 
 #[test]
 fn totals_are_those_of_the_flight() {
-    for sample in clean_samples() {
-        let examined = examine_sample(&sample);
+    for sample in &clean_samples() {
+        let examined = examine_sample(sample);
         let declared = |name: &str| examined.report.declared.iter().find(|d| d.name == name).map(|d| (d.value, d.unit));
         let close = |name: &str, put: f64, unit: &str| {
             let (value, found) = declared(name).unwrap_or_else(|| panic!("{}: no {name}", sample.path));

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use overflown::decode::{Context, Record, Sink};
-use overflown::evidence::{Evidence, Limits};
+use overflown::decode::{Context, KeyFile, Record, Sink};
+use overflown::evidence::{Evidence, Limits, Sha256};
 use overflown::identify::identify;
 use overflown::layout::{Layout, Tables};
 use overflown::track::{Track, TrackBuilder};
@@ -44,12 +44,20 @@ impl Sink for Columns {
 }
 
 /// Recognises and decodes `evidence`; `None` when no format claims it.
-pub fn columns(evidence: &Evidence, tables: &[Tables], limits: &Limits) -> Option<Vec<Track>> {
+pub fn columns(evidence: &Evidence, tables: &[Tables], limits: &Limits, keys: &[KeyFile]) -> Option<Vec<Track>> {
     let format = identify(evidence).format?;
     let tables = tables.iter().find(|t| t.id == format.id)?;
     let mut sink = Columns(TrackBuilder::new(tables));
-    (format.decode)(evidence, &Context { tables, limits }, &mut sink);
+    (format.decode)(evidence, &Context { tables, limits, keys }, &mut sink);
     Some(sink.0.finish(None).tracks)
+}
+
+/// The keys that stand beside a made log: `.keys.json` for `.txt`.
+pub fn keys_beside(file: &Path) -> Option<KeyFile> {
+    let path = file.with_extension("keys.json");
+    let bytes = fs::read(&path).ok()?;
+    let label = path.file_name()?.to_string_lossy().into_owned();
+    Some(KeyFile { label, sha256: Sha256::of(&bytes), bytes, item: None })
 }
 
 /// The file that the command line names, else the largest version 11 record of the evidence.

@@ -4,7 +4,7 @@ use std::fs;
 
 use overflown::decode::embedded_tables;
 use overflown::evidence::{Evidence, ExtraHashes, Limits};
-use overflown_bench::{Failure, chosen_file, columns};
+use overflown_bench::{Failure, chosen_file, columns, keys_beside};
 
 const MB: f64 = 1e6;
 /// The bound that the figure is held against: the file and this much.
@@ -13,9 +13,10 @@ const ALLOWANCE_MB: f64 = 30.0;
 fn main() -> Result<(), Failure> {
     let path = chosen_file()?;
     let (tables, limits) = (embedded_tables()?, Limits::default());
+    let keys: Vec<_> = keys_beside(&path).into_iter().collect();
     let before = peak_mb()?;
     let evidence = Evidence::open(&path, path.to_string_lossy().into_owned(), &limits, ExtraHashes::default())?;
-    let tracks = columns(&evidence, &tables, &limits).ok_or("no format claims the file")?;
+    let tracks = columns(&evidence, &tables, &limits, &keys).ok_or("no format claims the file")?;
     let peak = peak_mb()?;
 
     let file = evidence.len as f64 / MB;

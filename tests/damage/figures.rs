@@ -6,7 +6,7 @@ use overflown::examine::{Completion, Examined};
 use overflown::track::FixState;
 
 use crate::make::damage;
-use crate::support::{Ledger, Log, clear_logs, evidence, examine_bytes, fixes, row_keys, rows};
+use crate::support::{Ledger, Log, clear_logs, evidence, fixes, row_keys, rows};
 
 use super::record_area;
 

@@ -1,9 +1,10 @@
 //! A track in a few figures: first and last fix, farthest, highest, length. Suspect fixes are counted and left out of lengths
 //! and extremes; invalid rows are in none of them.
 
-use geo::{Distance as _, Geodesic, Point};
+use geo::Coord;
 use serde::Serialize;
 
+use crate::analyse::fence::plane::{error_m, geodesic_m, plane_m, step_m};
 use crate::track::{FixState, HEIGHTS, Track, utc_text};
 
 /// Where and when.
@@ -61,10 +62,7 @@ impl TrackSummary {
             let heights = sound.iter().filter_map(|&row| Some((row, rows.value(channel, row)?)));
             heights.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
         });
-        let farthest = sound.first().and_then(|&first| {
-            let distances = sound.iter().map(|&row| (row, metres(track, first, row)));
-            distances.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
-        });
+        let farthest = farthest(track, &sound);
         TrackSummary {
             name: track.name.clone(),
             subject: track.kind.subject.as_str(),
@@ -90,13 +88,30 @@ impl TrackSummary {
 
 /// Metres along these rows of the track.
 fn length_m(track: &Track, rows: &[usize]) -> f64 {
-    rows.windows(2).map(|pair| metres(track, pair[0], pair[1])).sum()
+    rows.windows(2).map(|pair| step_m(coord(track, pair[0]), coord(track, pair[1]))).sum()
 }
 
-fn metres(track: &Track, from: usize, to: usize) -> f64 {
-    let point = |row: usize| Point::new(track.rows.lon[row], track.rows.lat[row]);
-    // Hovering aircraft repeat positions; a geodesic of nothing is still work.
-    if point(from) == point(to) { 0.0 } else { Geodesic.distance(point(from), point(to)) }
+/// The row farthest from the first of these, and the metres between them. The plane finds the few that may be it.
+fn farthest(track: &Track, rows: &[usize]) -> Option<(usize, f64)> {
+    /// Where the error of the plane is known: metres, degrees of latitude.
+    const NEAR_M: f64 = 50_000.0;
+    const HIGHEST_LAT: f64 = 85.0;
+    let first = coord(track, *rows.first()?);
+    let rough: Vec<f64> = rows.iter().map(|&row| plane_m(first, coord(track, row))).collect();
+    let most_m = rough.iter().copied().fold(0.0, f64::max);
+    let highest = rows.iter().map(|&row| track.rows.lat[row].abs()).fold(0.0, f64::max);
+    let is_near = most_m < NEAR_M && highest < HIGHEST_LAT;
+    let enough_m = if is_near { most_m - 2.0 * error_m(most_m, highest) - 1e-6 } else { f64::NEG_INFINITY };
+    let far = rows.iter().zip(rough).filter(|(_, metres)| *metres >= enough_m);
+    let mut candidates: Vec<usize> = far.map(|(row, _)| *row).collect();
+    // Hovering aircraft repeat positions.
+    candidates.dedup_by_key(|row| coord(track, *row));
+    let distances = candidates.into_iter().map(|row| (row, geodesic_m(first, coord(track, row))));
+    distances.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+}
+
+fn coord(track: &Track, row: usize) -> Coord<f64> {
+    Coord { x: track.rows.lon[row], y: track.rows.lat[row] }
 }
 
 fn round(value: f64, per: f64) -> f64 {

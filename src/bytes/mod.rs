@@ -5,6 +5,7 @@ pub mod exif;
 pub mod inflate;
 pub mod jpeg;
 pub mod keystream;
+pub mod number;
 mod reader;
 
 pub use reader::{Reader, Truncated};

@@ -91,7 +91,7 @@ impl Case {
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
             mark.flight = flights.id_of_mark(mark);
         }
-        let verdicts = check::in_flights(&survey, &flights, |kept| &kept.verdicts);
+        let verdicts = check::in_flights(&mut survey, &flights, |kept| &mut kept.verdicts);
         let outcome = check::outcome(survey.outcome(), &sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
 
         write_tracks(session, &survey, &flights, &mut output)?;

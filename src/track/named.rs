@@ -153,8 +153,11 @@ impl NamedFeed {
             Some(track) => *track,
             None if self.by_words.len() >= MOST_TRACKS => return None,
             None => {
-                let last = self.last.as_ref().and_then(|(_, track)| tracks.get(*track));
-                let likely = last.map_or(0, |track| track.rows.len()).min(MOST_RESERVED);
+                let last = self.last.as_ref().and_then(|(_, track)| tracks.get_mut(*track));
+                let likely = last.map_or(0, |track| {
+                    track.rows.shrink();
+                    track.rows.len().min(MOST_RESERVED)
+                });
                 tracks.push(self.begin(values, likely));
                 self.by_words.insert(words.clone(), tracks.len() - 1);
                 tracks.len() - 1

@@ -104,6 +104,19 @@ impl Rows {
         self.offset.is_empty()
     }
 
+    /// Gives back the room for rows that did not come.
+    pub fn shrink(&mut self) {
+        self.offset.shrink_to_fit();
+        self.elapsed_ns.shrink_to_fit();
+        self.utc_ns.shrink_to_fit();
+        self.local_ns.shrink_to_fit();
+        self.stamp.shrink_to_fit();
+        self.lat.shrink_to_fit();
+        self.lon.shrink_to_fit();
+        self.fix.shrink_to_fit();
+        self.columns.iter_mut().for_each(|column| column.values.shrink_to_fit());
+    }
+
     /// Values of a channel, `None` when the track has no such column.
     pub fn column(&self, channel: &str) -> Option<&[f32]> {
         self.columns.iter().find(|c| c.channel == channel).map(|c| c.values.as_slice())

@@ -1,6 +1,6 @@
 //! The JSON documents that other programs rely on: `inspect` and `check`, with their stable names.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
@@ -230,9 +230,12 @@ pub struct FindingsDocument<'a> {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_document(document: &impl Serialize, mut out: impl Write) -> io::Result<()> {
+pub fn write_document(document: &impl Serialize, out: impl Write) -> io::Result<()> {
+    // Every token is a write of its own, and the standard output looks each of them through for a line end.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
     serde_json::to_writer_pretty(&mut out, document)?;
-    out.write_all(b"\n")
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// The word that a value has in a document.

@@ -253,7 +253,9 @@ impl Properties {
         }
         // Exports of OpenStreetMap have its tags as properties.
         let tag = |key: &str| self.find(&[&plain(key)]).and_then(text_of);
-        if let Some((key, value, sector)) = sector::of_tags(tag) {
+        if self.entries.iter().any(|entry| sector::is_tag_key(&entry.name))
+            && let Some((key, value, sector)) = sector::of_tags(tag)
+        {
             return (Some(format!("{key}={value}")), Some(sector));
         }
         let facility = SECTOR.iter().find_map(|name| self.text(&[name]).filter(is_kind));

@@ -1,7 +1,7 @@
 //! What kind of site a zone is: one list for every source, made of the sixteen sectors of CISA (US, PPD-21/NSM-22), the eleven
 //! of the CER directive (EU 2022/2557, annex) and what agencies list beside them. The source's own word is always kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::properties::plain;
@@ -64,6 +64,8 @@ struct Words {
     fuels: HashMap<String, Sector>,
     /// Key, value, sector, in the order of the table.
     tags: Vec<(&'static str, &'static str, Sector)>,
+    /// Keys of the tags, plain.
+    tag_keys: HashSet<String>,
 }
 
 fn words() -> &'static Words {
@@ -84,6 +86,7 @@ fn words() -> &'static Words {
                 _ => found.tags.extend(word.split_once('=').map(|(key, value)| (key, value, sector))),
             }
         }
+        found.tag_keys = found.tags.iter().map(|(key, ..)| plain(key)).collect();
         // The names in outputs are understood as inputs.
         for (sector, name, ..) in &ROWS {
             found.words.entry(singular(name)).or_insert(*sector);
@@ -109,6 +112,11 @@ pub fn of_word(word: &str) -> Option<Sector> {
 /// The sector of a power plant by its main fuel.
 pub fn of_fuel(word: &str) -> Option<Sector> {
     words().fuels.get(&plain(word)).copied()
+}
+
+/// Whether a plain name is the key of a tag that may tell a sector.
+pub fn is_tag_key(plain: &str) -> bool {
+    words().tag_keys.contains(plain)
 }
 
 /// The sector by tags of OpenStreetMap, with the tag that tells it; `tag` gives the value of a key.

@@ -135,16 +135,13 @@ const TELLING: usize = 20;
 fn rounding_m(rows: &Rows) -> f64 {
     let lats: Vec<f64> =
         rows.fixes().filter(|row| rows.fix[*row] == FixState::Valid).map(|row| rows.lat[row]).take(LOOKED_AT).collect();
-    let mut distinct = lats.clone();
+    let is_kept = |step: f64| lats.iter().all(|lat| ((lat / step).round() * step - lat).abs() < 1e-4 * step);
+    // Finer steps are a few centimetres.
+    let Some(step) = [1e-3, 1e-4, 1e-5, 1e-6].into_iter().find(|step| is_kept(*step)) else { return 0.0 };
+    let mut distinct = lats;
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();
-    if distinct.len() < TELLING {
-        return 0.0;
-    }
-    let is_kept = |step: f64| distinct.iter().all(|lat| ((lat / step).round() * step - lat).abs() < 1e-4 * step);
-    let step = [1e-3, 1e-4, 1e-5, 1e-6].into_iter().find(|step| is_kept(*step));
-    // Finer steps are a few centimetres.
-    step.map_or(0.0, |step| step * 111_200.0 / 12.0_f64.sqrt())
+    if distinct.len() < TELLING { 0.0 } else { step * 111_200.0 / 12.0_f64.sqrt() }
 }
 
 #[cfg(test)]

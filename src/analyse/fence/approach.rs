@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use geo::{Bearing as _, Coord, Destination as _, Geodesic, Point};
 
-use super::footprint::{Edges, Footprint};
+use super::footprint::Footprint;
 use super::path::{Path, Piece};
 use super::plane::{Gap, Pair, Scale, distortion, geodesic_m, least_m, slope};
 use crate::zones::{Bbox, nearest_turn};
@@ -68,11 +68,17 @@ fn closest_of<'p>(
         let mut best = Best { metres: limit, found: None };
         let mut runs: Vec<_> = path.runs().iter().map(|run| (least_m(&run.bbox, &footprint.bbox), run)).collect();
         runs.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for (bound, run) in runs {
+        for (i, (bound, run)) in runs.into_iter().enumerate() {
             if bound > best.metres {
                 break;
             }
-            search(&pieces_of(run.pieces.clone()), &run.bbox, footprint, f64::NEG_INFINITY, &mut best);
+            let pieces = pieces_of(run.pieces.clone());
+            if i == 0
+                && let Some(piece) = likely(&pieces, footprint)
+            {
+                search(&[piece], &piece.bbox(), footprint, f64::NEG_INFINITY, &mut best);
+            }
+            search(&pieces, &run.bbox, footprint, f64::NEG_INFINITY, &mut best);
         }
         let Some(approach) = best.measured(footprint).filter(|a| a.metres <= limit_m) else { continue };
         let is_better = winner.is_none_or(|w| {
@@ -83,6 +89,21 @@ fn closest_of<'p>(
         }
     }
     winner
+}
+
+/// A piece that is about as near as any: what is clearly farther need not be looked at closely once its distance is known.
+fn likely(pieces: &[Piece], footprint: &Footprint) -> Option<Piece> {
+    let scale = Scale::at(footprint.bbox.centre().y);
+    let square = |a: Coord<f64>, b: Coord<f64>| {
+        let off = scale.metres(a - b);
+        off.x * off.x + off.y * off.y
+    };
+    let nearest_to = |place: Coord<f64>| {
+        pieces.iter().min_by(|a, b| square(a.ends[0], place).total_cmp(&square(b.ends[0], place))).copied()
+    };
+    let fix = nearest_to(footprint.bbox.centre())?.ends[0];
+    let corners = footprint.runs.iter().flat_map(|run| footprint.edges(run)).map(|edge| edge[0]);
+    corners.min_by(|a, b| square(*a, fix).total_cmp(&square(*b, fix))).and_then(nearest_to)
 }
 
 /// A limit by geodesics as one for distances on planes: what a plane may be off by must not lose a pair.
@@ -153,39 +174,68 @@ impl Best {
     }
 }
 
-/// Compares the pieces of one run with all edges; ends early once an edge is nearer than `floor_m`.
+/// A pair that the plane of its runs does not rule out, with the least that its distance can be.
+struct Candidate {
+    least_m: f64,
+    pair: Pair,
+    gap: Gap,
+    from: usize,
+}
+
+/// Compares the pieces of one run with all edges; ends early once an edge is nearer than `floor_m`. Only pairs that may be the
+/// nearest by the plane of their runs are worked out on their own planes.
 fn search(pieces: &[Piece], bbox: &Bbox, footprint: &Footprint, floor_m: f64, best: &mut Best) {
     let radius_m = footprint.radius_m.unwrap_or(0.0);
+    // To the centre of a circle, as all distances here.
+    let mut most_m = best.metres + radius_m;
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let whole = Rough::of(bbox, &footprint.bbox);
     for run in &footprint.runs {
-        let rough = Rough::of(bbox, run);
-        if rough.are_apart(bbox, &run.bbox, best.metres + radius_m) {
+        if whole.are_apart(bbox, &run.bbox, most_m) {
             continue;
         }
+        // One plane is as good as another for a small site.
+        let rough = if whole.sure > SURE { whole } else { Rough::of(bbox, &run.bbox) };
         for piece in pieces {
             let piece_box = piece.bbox();
-            if rough.are_apart(&piece_box, &run.bbox, best.metres + radius_m) {
+            if rough.are_apart(&piece_box, &run.bbox, most_m) {
                 continue;
             }
             for edge in footprint.edges(run) {
-                if rough.are_apart(&piece_box, &Bbox::of(&edge), best.metres + radius_m) {
+                if rough.are_apart(&piece_box, &Bbox::of(&edge), most_m) {
                     continue;
                 }
                 let pair = Pair { a: piece.ends, b: edge };
                 let gap = pair.gap(rough.scale);
-                if gap.metres * rough.sure_of(&pair, gap) > best.metres + radius_m {
+                if gap.metres * rough.sure > most_m {
                     continue;
                 }
-                let gap = pair.own_gap(gap);
-                best.take(gap.metres - radius_m, pair, gap, piece.from);
-                if best.metres < floor_m {
+                let sure = rough.sure_of(&pair, gap);
+                let least_m = gap.metres * sure;
+                if least_m > most_m {
+                    continue;
+                }
+                // As much too long as too short; equal approaches stay.
+                most_m = most_m.min(gap.metres * (2.0 - sure) * (2.0 - sure) + SAME_M);
+                if most_m - radius_m < floor_m {
+                    best.metres = most_m - radius_m;
                     return;
                 }
+                candidates.push(Candidate { least_m, pair, gap, from: piece.from });
             }
         }
     }
+    for Candidate { pair, gap, from, .. } in candidates.into_iter().filter(|one| one.least_m <= most_m) {
+        let gap = pair.own_gap(gap);
+        best.take(gap.metres - radius_m, pair, gap, from);
+    }
 }
 
-/// The plane between a run of pieces and a run of edges, and how far its distances can be trusted.
+/// A plane that is this sure over a whole site is used for all its runs.
+const SURE: f64 = 0.9995;
+
+/// The plane between a run of pieces and the edges in a box, and how far its distances can be trusted.
+#[derive(Clone, Copy)]
 struct Rough {
     scale: Scale,
     mean: f64,
@@ -196,10 +246,10 @@ struct Rough {
 }
 
 impl Rough {
-    fn of(bbox: &Bbox, run: &Edges) -> Self {
-        let mean = (bbox.centre().y + run.bbox.centre().y) / 2.0;
-        let apart = (bbox.height() + run.bbox.height()) / 4.0;
-        let latitudes = [bbox.south, bbox.north, run.bbox.south, run.bbox.north];
+    fn of(bbox: &Bbox, edges: &Bbox) -> Self {
+        let mean = (bbox.centre().y + edges.centre().y) / 2.0;
+        let apart = (bbox.height() + edges.height()) / 4.0;
+        let latitudes = [bbox.south, bbox.north, edges.south, edges.north];
         let highest = latitudes.into_iter().map(f64::abs).fold(0.0, f64::max);
         let slope = slope(highest);
         Rough { scale: Scale::at(mean), mean, slope, sure: 1.0 - distortion(apart, slope) }
@@ -216,6 +266,6 @@ impl Rough {
     fn are_apart(&self, a: &Bbox, b: &Bbox, enough: f64) -> bool {
         let east = (a.west - b.east).max(b.west - a.east).max(0.0) * self.scale.east;
         let north = (a.south - b.north).max(b.south - a.north).max(0.0) * self.scale.north;
-        (east * east + north * north).sqrt() * self.sure > enough
+        (east * east + north * north) * self.sure * self.sure > enough * enough
     }
 }

@@ -9,7 +9,7 @@ use super::plane::{Pair, Scale};
 use crate::zones::Bbox;
 
 /// Edges under one box.
-const RUN: usize = 32;
+const RUN: usize = 8;
 /// A place this near to an edge, in degrees (0.1 mm), stands on it, and what stands on an edge is inside.
 pub const ON_EDGE_DEG: f64 = 1e-9;
 /// The same for circles.

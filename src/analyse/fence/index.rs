@@ -9,7 +9,7 @@ use geo::{Coord, Polygon};
 
 use super::edges;
 use super::footprint::{Footprint, Part};
-use super::plane::{least_m, least_north_m, sphere_m};
+use super::plane::{least_m, least_north_m, most_north_deg, sphere_m};
 use crate::zones::{Bbox, EdgeRule, Shape, Volume, Zone, ZoneFile, polygon_bbox};
 
 /// The parts of the zones, zone by zone.
@@ -19,6 +19,10 @@ pub struct Index<'z> {
     pub files: Vec<&'z ZoneFile>,
     parts: Vec<Entry<'z>>,
     boxes: Vec<Flat>,
+    /// Southern edge of each box and its number, southernmost first.
+    by_south: Vec<(f64, usize)>,
+    /// Degrees from south to north of the tallest box.
+    tallest: f64,
 }
 
 struct Entry<'z> {
@@ -86,25 +90,30 @@ impl<'z> Index<'z> {
                                 EdgeRule::Geodesic => edges::along_geodesics(polygon),
                                 EdgeRule::Straight | EdgeRule::Unstated => Cow::Borrowed(polygon),
                             };
-                            let bbox = polygon_bbox(&used);
+                            let is_whole = polygons.len() == 1 && matches!(used, Cow::Borrowed(_));
+                            let bbox = if is_whole { volume.bbox } else { polygon_bbox(&used) };
                             Entry { zone: number, volume, part: Part::Polygon(used), polygon: Some(polygon), bbox }
                         }));
                     }
                 }
             }
         }
-        let boxes = parts.iter().map(|entry| Flat::of(&entry.bbox)).collect();
-        Index { zones, files, parts, boxes }
+        let boxes: Vec<Flat> = parts.iter().map(|entry| Flat::of(&entry.bbox)).collect();
+        let mut by_south: Vec<(f64, usize)> = boxes.iter().map(|flat| flat.south).zip(0..).collect();
+        by_south.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let tallest = boxes.iter().map(|flat| flat.north - flat.south).fold(0.0, f64::max);
+        Index { zones, files, parts, boxes, by_south, tallest }
     }
 
     /// Parts that may be within `metres` of a box, as runs of one zone each.
     pub fn within(&self, bbox: &Bbox, metres: f64) -> Vec<Vec<usize>> {
         let flat = Flat::of(bbox);
+        let level = self.level(&flat, metres).iter().map(|(_, number)| *number);
+        let mut near: Vec<usize> =
+            level.filter(|number| self.boxes[*number].least_m(&flat, metres) <= metres).collect();
+        near.sort_unstable();
         let mut runs: Vec<Vec<usize>> = Vec::new();
-        for (number, part) in self.boxes.iter().enumerate() {
-            if part.least_m(&flat, metres) > metres {
-                continue;
-            }
+        for number in near {
             match runs.last_mut() {
                 Some(run) if run.last().is_some_and(|last| self.zone_of(*last) == self.zone_of(number)) => {
                     run.push(number)
@@ -115,18 +124,35 @@ impl<'z> Index<'z> {
         runs
     }
 
+    /// All parts whose latitudes come within `metres` of a box, and a few more.
+    fn level(&self, flat: &Flat, metres: f64) -> &[(f64, usize)] {
+        // A millionth more than they reach, for rounding.
+        let reach = most_north_deg(metres) * 1.000_001 + 1e-9;
+        let from = self.by_south.partition_point(|(south, _)| *south < flat.south - reach - self.tallest);
+        let to = self.by_south.partition_point(|(south, _)| *south <= flat.north + reach).max(from);
+        &self.by_south[from..to]
+    }
+
     /// The part that may be nearest to a box, and the metres that they are apart at least.
     pub fn least(&self, bbox: &Bbox) -> Option<(f64, usize)> {
+        /// Where sites are dense the nearest one is not farther.
+        const NEAR_M: f64 = 10_000.0;
         let flat = Flat::of(bbox);
-        let mut least: Option<(f64, usize)> = None;
-        for (number, part) in self.boxes.iter().enumerate() {
-            let so_far = least.map_or(f64::INFINITY, |(bound, _)| bound);
-            let bound = part.least_m(&flat, so_far);
-            if bound < so_far {
-                least = Some((bound, number));
+        let mut metres = NEAR_M;
+        loop {
+            let level = self.level(&flat, metres);
+            let mut least = (f64::INFINITY, usize::MAX);
+            for &(_, number) in level {
+                let bound = (self.boxes[number].least_m(&flat, least.0), number);
+                if bound < least {
+                    least = bound;
+                }
             }
+            if least.0 <= metres || level.len() == self.boxes.len() {
+                return level.first().map(|_| least);
+            }
+            metres *= 8.0;
         }
-        least
     }
 
     /// Visits `first`, then the other parts, those that may be nearest to a box first, as long as they may be nearer than the
@@ -135,10 +161,9 @@ impl<'z> Index<'z> {
         let flat = Flat::of(bbox);
         let mut limit = visit(first);
         let mut others: Vec<(f64, usize)> = self
-            .boxes
+            .level(&flat, limit)
             .iter()
-            .enumerate()
-            .map(|(number, part)| (part.least_m(&flat, limit), number))
+            .map(|&(_, number)| (self.boxes[number].least_m(&flat, limit), number))
             .filter(|(bound, number)| *bound <= limit && *number != first)
             .collect();
         others.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

@@ -4,9 +4,7 @@ use geo::Coord;
 
 use super::footprint::{Footprint, ON_EDGE_DEG, ON_EDGE_M};
 use super::path::{Path, Piece, Stretch, united};
-use super::plane::{Gap, Pair, Scale, between, geodesic_m, slope};
-
-const EARTH_RADIUS_M: f64 = 6_371_008.8;
+use super::plane::{Gap, Pair, Scale, between, error_m, geodesic_m};
 
 /// The stretches inside, in order.
 pub fn stretches(path: &Path<'_>, footprint: &Footprint) -> Vec<Stretch> {
@@ -92,12 +90,9 @@ impl Test<'_> {
     }
 }
 
-/// What the plane of the mean latitude may be wrong by: measured to be below half of this up to 85 degrees (4.6 mm for 5 km and
-/// 4.7 m for 50 km at 80 degrees).
+/// What the plane may be wrong by about an edge; what is that near to it may stand on it as well.
 fn plane_error_m(metres: f64, lat: f64) -> f64 {
-    let slope = slope(lat);
-    let ratio = metres / EARTH_RADIUS_M;
-    0.1 * metres * ratio * ratio * (1.0 + slope * slope) + ON_EDGE_M
+    error_m(metres, lat) + ON_EDGE_M
 }
 
 fn is_possibly_within(nearest: Gap, radius_m: f64, lat: f64) -> bool {

@@ -23,7 +23,7 @@ mod index;
 mod inside;
 mod judge;
 mod path;
-mod plane;
+pub(super) mod plane;
 mod stay;
 #[cfg(test)]
 mod testing;

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use geo::Coord;
 
-use super::plane::{between, geodesic_m};
+use super::plane::{between, step_m};
 use crate::track::{FixState, HEIGHTS, Rows};
 use crate::zones::{Bbox, nearest_turn};
 
@@ -49,7 +49,7 @@ pub struct Path<'t> {
     pub bbox: Bbox,
     /// Columns of [`HEIGHTS`] that the track has, with the word for the reference.
     heights: Vec<(&'static str, &'t [f32])>,
-    /// Geodesic length of each piece, NaN until asked for.
+    /// Length of each piece, NaN until asked for; none before the first is asked for.
     lengths: RefCell<Vec<f64>>,
 }
 
@@ -102,7 +102,7 @@ impl<'t> Path<'t> {
             suspect: row.iter().map(|&r| rows.fix[r] == FixState::Suspect).collect(),
             gaps: pieces.iter().map(is_gap).collect(),
             bbox: runs.iter().map(|run| run.bbox).fold(Bbox::NOTHING, Bbox::join),
-            lengths: RefCell::new(vec![f64::NAN; pieces.len()]),
+            lengths: RefCell::new(Vec::new()),
             rows,
             row,
             places,
@@ -262,7 +262,7 @@ impl<'t> Path<'t> {
         longest
     }
 
-    /// Length along the path, the sum of its geodesics.
+    /// Length along the path, metres.
     pub fn length_m(&self, stretch: Stretch) -> f64 {
         self.pieces_in(stretch)
             .map(|piece| {
@@ -272,16 +272,17 @@ impl<'t> Path<'t> {
                 }
                 let ends = self.pieces[piece].ends;
                 let t = |s: f64| (s - start).clamp(0.0, 1.0);
-                geodesic_m(between(ends, t(stretch.from)), between(ends, t(stretch.to)))
+                step_m(between(ends, t(stretch.from)), between(ends, t(stretch.to)))
             })
             .sum()
     }
 
     fn piece_m(&self, piece: usize) -> f64 {
         let mut lengths = self.lengths.borrow_mut();
+        lengths.resize(self.pieces.len(), f64::NAN);
         if lengths[piece].is_nan() {
             let [from, to] = self.pieces[piece].ends;
-            lengths[piece] = geodesic_m(from, to);
+            lengths[piece] = step_m(from, to);
         }
         lengths[piece]
     }

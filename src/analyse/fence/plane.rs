@@ -10,6 +10,7 @@ const A: f64 = 6_378_137.0;
 const E2: f64 = 0.006_694_379_990_141_316;
 /// The smallest radius of curvature of the ellipsoid, A (1 - E2), along the meridian at the equator.
 const LEAST_RADIUS_M: f64 = A * (1.0 - E2);
+const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 /// The geodesic between two places in degrees (x longitude, y latitude), in metres.
 pub fn geodesic_m(from: Coord<f64>, to: Coord<f64>) -> f64 {
@@ -37,6 +38,34 @@ impl Scale {
     pub fn metres(self, degrees: Coord<f64>) -> Coord<f64> {
         Coord { x: degrees.x * self.east, y: degrees.y * self.north }
     }
+}
+
+/// Metres between two places by the plane of their mean latitude.
+pub fn plane_m(a: Coord<f64>, b: Coord<f64>) -> f64 {
+    let off = Scale::at((a.y + b.y) / 2.0).metres(a - b);
+    off.x.hypot(off.y)
+}
+
+/// What the plane of the mean latitude may be wrong by: measured to be below half of this up to 85 degrees (4.6 mm for 5 km and
+/// 4.7 m for 50 km at 80 degrees).
+pub fn error_m(metres: f64, lat: f64) -> f64 {
+    let slope = slope(lat);
+    let ratio = metres / EARTH_RADIUS_M;
+    0.1 * metres * ratio * ratio * (1.0 + slope * slope)
+}
+
+/// Metres from one fix to the next: by the plane where that is right to a ten-millionth of a metre, else by the geodesic.
+pub fn step_m(from: Coord<f64>, to: Coord<f64>) -> f64 {
+    /// Fifty metres are wrong by 40 nanometres at 85 degrees.
+    const SHORT_M: f64 = 50.0;
+    const HIGHEST_LAT: f64 = 85.0;
+    if from.y.abs() < HIGHEST_LAT && to.y.abs() < HIGHEST_LAT {
+        let metres = plane_m(from, to);
+        if metres < SHORT_M {
+            return metres;
+        }
+    }
+    geodesic_m(from, to)
 }
 
 /// Tangent of a latitude in degrees: how fast the scale to the east changes. Kept finite at the poles.
@@ -75,6 +104,9 @@ impl Pair {
         let (a, b0, b1) = (metres(self.a[1]), metres(self.b[0]), metres(self.b[1]));
         let (on_a, on_b) = (Along::of(a), Along::of(b1 - b0));
         let mut best = on_b.foot(-b0).pair(0.0);
+        if on_a.inverse == 0.0 {
+            return Gap { metres: best.square.sqrt(), t: best.t, u: best.u };
+        }
         for candidate in [on_b.foot(a - b0).pair(1.0), on_a.foot(b0).crossed(0.0), on_a.foot(b1).crossed(1.0)] {
             if candidate.square < best.square {
                 best = candidate;
@@ -255,6 +287,11 @@ pub fn sphere_m(lat: f64, lon: f64, cosines: f64) -> f64 {
     let (up, aside) = ((lat / 2.0).sin(), (lon / 2.0).sin());
     let square = up * up + cosines * aside * aside;
     2.0 * LEAST_RADIUS_M * square.sqrt().min(1.0).asin()
+}
+
+/// Degrees of latitude that two places so many metres apart differ by at most.
+pub fn most_north_deg(metres: f64) -> f64 {
+    (metres / LEAST_RADIUS_M).to_degrees()
 }
 
 /// Metres between two latitudes at least; `radians` apart.

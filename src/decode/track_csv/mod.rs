@@ -9,7 +9,6 @@
 
 mod emit;
 mod name;
-mod number;
 mod split;
 mod table;
 mod text;

@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 
 use super::name::{Head, KNOWN, Meaning, OF_PLACES, Quantity, seconds_exponent};
-use super::number::Decimal;
 use super::split::{Cell, Row, Splitter};
 use super::text::Text;
 use super::time::{Reader, time_of_day};
+use crate::bytes::number::Decimal;
 
 /// The first that gives a latitude and a longitude is taken.
 const SEPARATORS: &[u8] = b",;\t|";

@@ -3,6 +3,8 @@
 
 use geo::Coord;
 
+use crate::bytes::number::Decimal;
+
 /// A position is 1 deep, a line 2, a polygon 3, a multi-polygon 4.
 const DEEPEST: usize = 4;
 
@@ -24,7 +26,10 @@ pub type Polygons<'c> = Vec<Vec<&'c [Coord<f64>]>>;
 impl Coordinates {
     /// Reads JSON text such as `[[0, 50], [0.02, 50]]`. The error says what is wrong and at which byte of `json`.
     pub fn read(json: &str) -> Result<Self, (String, usize)> {
-        let mut reader = Reader { bytes: json.as_bytes(), at: 0, found: Coordinates::default() };
+        /// Bytes of a position with seven decimals.
+        const USUAL: usize = 24;
+        let found = Coordinates { positions: Vec::with_capacity(json.len() / USUAL), ..Coordinates::default() };
+        let mut reader = Reader { bytes: json.as_bytes(), at: 0, found };
         reader.list(1)?;
         reader.space();
         if reader.at < json.len() {
@@ -140,14 +145,18 @@ impl Reader<'_> {
     fn number(&mut self) -> Result<f64, (String, usize)> {
         self.space();
         let rest = &self.bytes[self.at..];
-        let len = rest.iter().position(|b| matches!(b, b',' | b']' | b'[' | b' ' | b'\t' | b'\r' | b'\n'));
-        let word = std::str::from_utf8(&rest[..len.unwrap_or(rest.len())]).unwrap_or_default();
-        match word.parse::<f64>() {
-            Ok(number) if number.is_finite() => {
+        let ends = |b: &u8| !b.is_ascii_digit() && matches!(b, b',' | b']' | b'[' | b' ' | b'\t' | b'\r' | b'\n');
+        let len = rest.iter().position(ends);
+        let word = &rest[..len.unwrap_or(rest.len())];
+        match Decimal::parse(word, false) {
+            Some(number) => {
                 self.at += word.len();
-                Ok(number)
+                Ok(number.value())
             }
-            _ => self.error(format!("{} is no usable number in the coordinates", crate::zones::report::short(word))),
+            None => {
+                let word = String::from_utf8_lossy(word);
+                self.error(format!("{} is no usable number in the coordinates", crate::zones::report::short(&word)))
+            }
         }
     }
 }

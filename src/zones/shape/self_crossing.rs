@@ -24,7 +24,7 @@ const RUN_COST: usize = 32;
 /// Looks for two edges of a closed ring that properly cross. Touching is no crossing.
 pub fn self_crossing(points: &[Coord<f64>]) -> Verdict {
     let edges = points.len().saturating_sub(1);
-    if edges < 4 {
+    if edges < 4 || is_seen_from_its_middle(points) {
         return Verdict::Sound;
     }
     let runs = edges.div_ceil(RUN);
@@ -38,6 +38,26 @@ pub fn self_crossing(points: &[Coord<f64>]) -> Verdict {
     let mut search = Search { points, edges, levels: &levels, budget: 1000 + BUDGET * edges };
     let top = levels.len() - 1;
     search.node(top, 0, 0).unwrap_or(Verdict::Sound)
+}
+
+/// Whether the ring goes around the middle of its box once and without ever turning back: each ray from there meets it once, so
+/// it cannot cross itself. Most sites are of this kind, circles above all.
+fn is_seen_from_its_middle(points: &[Coord<f64>]) -> bool {
+    /// More than the products below can be off, as a fraction.
+    const ROUNDING: f64 = 1e-14;
+    let middle = Bbox::of(points).centre();
+    let (mut left, mut right, mut northward) = (false, false, 0);
+    for edge in points.windows(2) {
+        let (a, b) = (edge[0] - middle, edge[1] - middle);
+        let (one, other) = (a.x * b.y, a.y * b.x);
+        if (one - other).abs() <= ROUNDING * (one.abs() + other.abs()) {
+            return false;
+        }
+        *(if one > other { &mut left } else { &mut right }) = true;
+        // Edges that leave the south for the north pass the ray to one side: once a turn.
+        northward += usize::from(a.y <= 0.0 && b.y > 0.0);
+    }
+    left != right && northward == 1
 }
 
 struct Search<'a> {

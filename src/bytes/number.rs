@@ -1,4 +1,4 @@
-//! Decimal numbers as people and programs write them into tables: exact as `f64`, exact as nanoseconds.
+//! Decimal numbers as people and programs write them into tables and JSON: exact as `f64`, exact as nanoseconds.
 
 /// Powers of ten that are `u64`.
 const TENS: [u64; 20] = {
@@ -10,6 +10,22 @@ const TENS: [u64; 20] = {
     }
     tens
 };
+
+/// So many digits always fit into a `u64`.
+const MOST_DIGITS: usize = 19;
+
+/// Appends the digits that `words` begin with to an integer, and gives how many they are.
+#[inline]
+fn take_digits(words: &[u8], integer: &mut u64) -> usize {
+    for (count, byte) in words.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return count;
+        }
+        *integer = integer.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    words.len()
+}
 
 /// A decimal: its digits as one integer, and the power of ten that belongs to them.
 #[derive(Clone, Copy, Debug)]
@@ -32,26 +48,20 @@ impl<'a> Decimal<'a> {
             [b'+', rest @ ..] => (false, rest),
             rest => (false, rest),
         };
-        let (mut digits, mut count, mut point, mut plain) = (0_u64, 0_usize, None, true);
-        for (at, &byte) in rest.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => {
-                    plain &= count < 19;
-                    digits = digits.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
-                    count += 1;
-                }
-                b'.' if point.is_none() => point = Some(at),
-                b',' if comma && point.is_none() => point = Some(at),
-                b'e' | b'E' if count > 0 => {
-                    plain = false;
-                    break;
-                }
-                _ => return None,
-            }
+        let mut digits = 0;
+        let whole = take_digits(rest, &mut digits);
+        let (mut behind, mut at) = (0, whole);
+        if rest.get(at).is_some_and(|byte| *byte == b'.' || comma && *byte == b',') {
+            behind = take_digits(&rest[at + 1..], &mut digits);
+            at += 1 + behind;
         }
-        let behind = point.map_or(0, |point| rest.len() - point - 1);
+        let count = whole + behind;
+        let plain = count <= MOST_DIGITS && at == rest.len();
+        if count == 0 || !(at == rest.len() || matches!(rest[at], b'e' | b'E')) {
+            return None;
+        }
         let number = Decimal { words, comma, negative, digits, exponent: -i32::try_from(behind).ok()?, plain };
-        (count > 0 && (plain || number.slow().is_some())).then_some(number)
+        (plain || number.slow().is_some()).then_some(number)
     }
 
     /// The nearest `f64`.

@@ -162,12 +162,15 @@ fn geometry(zone: &Zone, complete: impl Fn(&Volume, &mut Map<String, Value>)) ->
 /// Outer ring counter-clockwise, holes clockwise (RFC 7946, 3.1.6). Outlines over the antimeridian stay whole, with longitudes
 /// beyond 180: cut there they would get an edge that the site does not have, and distances to it would be wrong.
 fn rings(polygon: &Polygon<f64>) -> Value {
-    let outer = ring(polygon.exterior(), true);
-    let holes = polygon.interiors().iter().map(|hole| ring(hole, false));
+    // One around a pole may end beyond 360, which no reader takes for a longitude; a turn back it is the same place.
+    let east = polygon.exterior().0.iter().map(|p| p.x).fold(f64::NEG_INFINITY, f64::max);
+    let turn = if east > 360.0 { 360.0 } else { 0.0 };
+    let outer = ring(polygon.exterior(), turn, true);
+    let holes = polygon.interiors().iter().map(|hole| ring(hole, turn, false));
     std::iter::once(outer).chain(holes).collect()
 }
 
-fn ring(ring: &LineString<f64>, counter_clockwise: bool) -> Value {
+fn ring(ring: &LineString<f64>, turn: f64, counter_clockwise: bool) -> Value {
     let first = ring.0.first().copied().unwrap_or_default();
     // Places near the first one keep the digits that a product of longitudes and latitudes loses.
     let doubled: f64 = ring
@@ -175,7 +178,7 @@ fn ring(ring: &LineString<f64>, counter_clockwise: bool) -> Value {
         .map(|e| (e.start.x - first.x) * (e.end.y - first.y) - (e.end.x - first.x) * (e.start.y - first.y))
         .sum();
     let turned = doubled != 0.0 && (doubled > 0.0) != counter_clockwise;
-    let place = |p: &geo::Coord<f64>| json!([p.x, p.y]);
+    let place = |p: &geo::Coord<f64>| json!([p.x - turn, p.y]);
     if turned { ring.0.iter().rev().map(place).collect() } else { ring.0.iter().map(place).collect() }
 }
 

@@ -79,15 +79,19 @@ fn assert_round_trip(name: &str, file: &ZoneFile) {
 #[test]
 fn every_zone_file_of_the_evidence_comes_back() {
     let mut zones = 0;
+    let mut bad = 0;
     let listed = zone_files::listed("");
     for item in &listed {
         // What is no zone file is another test's matter.
         let Ok(file) = zone_files::read(item) else { continue };
         if !file.zones.is_empty() {
-            assert_round_trip(&item.name, &file);
+            if std::panic::catch_unwind(|| assert_round_trip(&item.name, &file)).is_err() {
+                bad += 1;
+            }
             zones += file.zones.len();
         }
     }
+    assert_eq!(bad, 0);
     assert!(listed.is_empty() || zones > 10_000, "only {zones} zones were compared");
 }
 

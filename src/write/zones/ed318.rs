@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{
     BEYOND_180, Unsaid, geometry, instant, normal_form, passes_antimeridian, sources, time_period, write_collection,
 };
-use crate::zones::{Issue, NORMAL_FORM, Reference, Restriction, Shape, Unit, VerticalLimit, Volume, Zone, ZoneFile};
+use crate::zones::{Clock, Edge, Issue, NORMAL_FORM, Reference, Restriction, Shape, Unit, VerticalLimit, Volume, Zone, ZoneFile};
 
 /// Longest `identifier`, characters.
 const IDENTIFIER: usize = 7;

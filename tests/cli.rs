@@ -4,6 +4,7 @@ mod case;
 mod exits;
 mod judgement;
 mod verbs;
+mod zones;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

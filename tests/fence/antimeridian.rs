@@ -9,9 +9,10 @@ use super::{encounters, listed, read};
 use crate::support::inventory;
 
 /// Files whose question is another one there, and why.
-const OTHER_RULES: [(&str, &str); 7] = [
+const OTHER_RULES: [(&str, &str); 8] = [
     ("force-north-pole", "the answer depends on an option of the program that made it"),
     ("overlap", "an outline that crosses itself: even-odd here"),
+    ("complex-split", "edges of a hundred degrees and more, where great circles run elsewhere"),
     ("great-circle", "is about great circles"),
     ("line", "a line encloses nothing"),
     ("multi-line", "a line encloses nothing"),

@@ -214,16 +214,26 @@ pub fn ed318() -> String {
     let both = |a: &str, b: &str| format!("{{\"type\": \"GeometryCollection\", \"geometries\": [\n  {a},\n  {b}]}}");
     let (power_station, water_works, prison, gas_terminal) = (&SITES[0], &SITES[1], &SITES[2], &SITES[4]);
     let working_hours = r#", "limitedApplicability": [{"startDateTime": "2024-01-01T00:00:00Z", "endDateTime": "2024-12-31T23:59:59Z", "schedule": [{"day": ["MON", "TUE", "WED", "THU", "FRI"], "startTime": "06:00:00Z", "endTime": "18:00:00Z"}]}]"#;
-    let daylight = r#", "limitedApplicability": [{"schedule": [{"day": ["ANY"], "startEvent": "SR", "endEvent": "SS"}]}]"#;
+    let daylight =
+        r#", "limitedApplicability": [{"schedule": [{"day": ["ANY"], "startEvent": "SR", "endEvent": "SS"}]}]"#;
     let zones = [
         ("SAM0001", power_station, "PROHIBITED", "", geometry(power_station, &layer("0 AGL", "150 AGL", "m"))),
-        ("SAM0002", water_works, "REQ_AUTHORIZATION", working_hours, geometry(water_works, &layer("0 AGL", "330 AGL", "ft"))),
+        (
+            "SAM0002",
+            water_works,
+            "REQ_AUTHORIZATION",
+            working_hours,
+            geometry(water_works, &layer("0 AGL", "330 AGL", "ft")),
+        ),
         (
             "SAM0003",
             prison,
             "CONDITIONAL",
             "",
-            both(&geometry(prison, &layer("0 AGL", "60 AGL", "m")), &geometry(prison, &layer("60 AGL", "400 AMSL", "m"))),
+            both(
+                &geometry(prison, &layer("0 AGL", "60 AGL", "m")),
+                &geometry(prison, &layer("60 AGL", "400 AMSL", "m")),
+            ),
         ),
         ("SAM0005", gas_terminal, "PROHIBITED", daylight, geometry(gas_terminal, &layer("300 AMSL", "900 AMSL", "m"))),
     ];

@@ -4,7 +4,6 @@ use geo::{Coord, LineString, Polygon};
 use overflown::evidence::{Evidence, Limits};
 use overflown::write::zones::{write_ed318, write_geojson};
 use overflown::zones::{self, Shape, Volume, Zone, ZoneFile};
-use serde_json::Value;
 
 use crate::support::repository;
 use crate::zone_files;
@@ -27,16 +26,20 @@ fn converted(file: &ZoneFile, writer: Writer) -> (String, Vec<String>, ZoneFile)
     (text, told, back)
 }
 
-/// A ring without its direction: what it encloses does not depend on it.
-fn undirected(ring: &LineString<f64>) -> Vec<Coord<f64>> {
-    let mut backwards = ring.0.clone();
-    backwards.reverse();
-    let key = |ring: &[Coord<f64>]| ring.iter().map(|p| (p.x.to_bits(), p.y.to_bits())).collect::<Vec<_>>();
-    if key(&backwards) < key(&ring.0) { backwards } else { ring.0.clone() }
+/// Degrees by which a place may move: a ten-thousandth of a millimetre, where an outline around a pole was turned by 360.
+const SAME_DEG: f64 = 1e-12;
+
+/// Whether two rings are the same in one direction or the other: what they enclose does not depend on it.
+fn same_ring(a: &LineString<f64>, b: &LineString<f64>) -> bool {
+    let same = |(a, b): (&Coord<f64>, &Coord<f64>)| (a.x - b.x).abs() < SAME_DEG && a.y == b.y;
+    a.0.len() == b.0.len() && (a.0.iter().zip(&b.0).all(same) || a.0.iter().zip(b.0.iter().rev()).all(same))
 }
 
-fn rings(polygon: &Polygon<f64>) -> Vec<Vec<Coord<f64>>> {
-    std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(undirected).collect()
+fn same_polygon(a: &Polygon<f64>, b: &Polygon<f64>) -> bool {
+    let (holes, others) = (a.interiors(), b.interiors());
+    same_ring(a.exterior(), b.exterior())
+        && holes.len() == others.len()
+        && holes.iter().zip(others).all(|(a, b)| same_ring(a, b))
 }
 
 fn assert_same_volume(what: &str, a: &Volume, b: &Volume) {
@@ -46,8 +49,8 @@ fn assert_same_volume(what: &str, a: &Volume, b: &Volume) {
             assert_eq!((lat, lon, radius_m), (lat_b, lon_b, radius_b), "{what}");
         }
         (Shape::Polygons(a), Shape::Polygons(b)) => {
-            let (a, b): (Vec<_>, Vec<_>) = (a.iter().map(rings).collect(), b.iter().map(rings).collect());
-            assert_eq!(a, b, "{what}");
+            let same = a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_polygon(a, b));
+            assert!(same, "{what}: {a:?} became {b:?}");
         }
         _ => panic!("{what}: another kind of shape"),
     }
@@ -79,19 +82,15 @@ fn assert_round_trip(name: &str, file: &ZoneFile) {
 #[test]
 fn every_zone_file_of_the_evidence_comes_back() {
     let mut zones = 0;
-    let mut bad = 0;
     let listed = zone_files::listed("");
     for item in &listed {
         // What is no zone file is another test's matter.
         let Ok(file) = zone_files::read(item) else { continue };
         if !file.zones.is_empty() {
-            if std::panic::catch_unwind(|| assert_round_trip(&item.name, &file)).is_err() {
-                bad += 1;
-            }
+            assert_round_trip(&item.name, &file);
             zones += file.zones.len();
         }
     }
-    assert_eq!(bad, 0);
     assert!(listed.is_empty() || zones > 10_000, "only {zones} zones were compared");
 }
 

@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 use super::{
     BEYOND_180, Unsaid, geometry, instant, normal_form, passes_antimeridian, sources, time_period, write_collection,
 };
-use crate::zones::{Clock, Edge, Issue, NORMAL_FORM, Reference, Restriction, Shape, Unit, VerticalLimit, Volume, Zone, ZoneFile};
+use crate::zones::{
+    Clock, Edge, Issue, NORMAL_FORM, Reference, Restriction, Shape, Unit, VerticalLimit, Volume, Zone, ZoneFile,
+};
 
 /// Longest `identifier`, characters.
 const IDENTIFIER: usize = 7;
@@ -176,6 +178,10 @@ fn applicability(zone: &Zone, unsaid: &mut Unsaid) -> Option<Value> {
     let windows = &zone.about.windows;
     if windows.iter().any(|w| w.permanent && (w.start_ns.is_some() || w.end_ns.is_some() || !w.periods.is_empty())) {
         unsaid.note("is permanent beside limits in time; it is written as always in force", zone);
+    }
+    let local = |edge| matches!(edge, Edge::Clock { clock: Clock::Local, .. });
+    if windows.iter().flat_map(|w| &w.periods).any(|p| local(p.start) || local(p.end)) {
+        unsaid.note("has times of day without an offset from UTC, which the standard asks for", zone);
     }
     let always =
         |w: &crate::zones::Window| w.permanent || w.start_ns.is_none() && w.end_ns.is_none() && w.periods.is_empty();

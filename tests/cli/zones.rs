@@ -70,6 +70,6 @@ fn what_ed318_cannot_say_is_told() {
         (&zone["properties"]["type"], &zone["properties"]["identifier"]),
         (&"CONDITIONAL".into(), &"Z000001".into())
     );
-    assert_eq!(zone["properties"]["extendedProperties"]["sector"], "other");
+    assert_eq!(zone["properties"]["extendedProperties"]["facility"], "energy");
     assert_eq!(zone["geometry"]["layer"]["upper"], 150.0);
 }

@@ -5,6 +5,7 @@ mod exits;
 mod judgement;
 mod keys;
 mod verbs;
+mod zones;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

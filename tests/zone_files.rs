@@ -15,12 +15,12 @@ use overflown::zones::{self, ZoneError, ZoneFile};
 use crate::support::{Listed, inventory};
 
 /// The listed files of one folder of the zone evidence.
-fn listed(folder: &str) -> Vec<Listed> {
+pub fn listed(folder: &str) -> Vec<Listed> {
     inventory("zones").into_iter().filter(|file| file.name.starts_with(folder)).collect()
 }
 
 /// Reads a listed file with those beside it that have its name and another extension.
-fn read(file: &Listed) -> Result<ZoneFile, ZoneError> {
+pub fn read(file: &Listed) -> Result<ZoneFile, ZoneError> {
     let beside: Vec<Evidence> = std::fs::read_dir(file.path.parent().expect("a folder"))
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())

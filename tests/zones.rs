@@ -1,5 +1,6 @@
 //! Zone files of authorities, makers and map projects: what the readers find against what was counted by other means.
 
+mod convert;
 mod json;
 
 use overflown::evidence::{Evidence, Limits};

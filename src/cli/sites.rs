@@ -94,7 +94,7 @@ fn companions(session: &Session<'_>, found: &Found) -> Vec<Evidence> {
 }
 
 /// What the examiner must know of a zone file before trusting a verdict.
-fn tell(session: &Session<'_>, file: &ZoneFile) {
+pub fn tell(session: &Session<'_>, file: &ZoneFile) {
     const LISTED: usize = 10;
     let label = file.label();
     let skipped = file.skipped.iter().map(|s| {

@@ -10,6 +10,7 @@ pub mod flights;
 mod geojson;
 mod gpx;
 mod timeline;
+pub mod zones;
 
 use std::collections::HashSet;
 use std::io::{self, Write};

@@ -7,7 +7,7 @@ use super::instant::{self, Side};
 use super::json;
 use super::properties::{Properties, text_of};
 use super::report::{Place, Report, short};
-use super::window::{ALL_DAYS, Clock, Edge, Period, SunEvent, Window};
+use super::window::{ALL_DAYS, Clock, DAY_NAMES, Edge, Period, SunEvent, Window};
 
 const DAY_S: u32 = 86_400;
 /// From here to midnight nothing is meant to be free: `23:59`, `23:59:59` and fractions stand for the end of the day.
@@ -87,7 +87,7 @@ fn check(window: &mut Window, place: &mut Place, report: &mut Report) {
         unclear(place, report, "its validity ends before it starts");
         (window.start_ns, window.end_ns) = (None, None);
     }
-    let narrows = window.periods.iter().any(|p| !is_whole_week(p));
+    let narrows = window.periods.iter().any(|p| !p.is_whole_week());
     if window.permanent && narrows {
         let what =
             "is permanent and has a schedule: either it is always in force, or only in the hours of the schedule; \
@@ -102,15 +102,6 @@ fn check(window: &mut Window, place: &mut Place, report: &mut Report) {
                 .to_owned();
         report.ambiguous(place, "zones that are permanent and have a first or last day", what);
     }
-}
-
-/// A period that leaves nothing out.
-fn is_whole_week(period: &Period) -> bool {
-    period.days == ALL_DAYS
-        && matches!(
-            (period.start, period.end),
-            (Edge::Clock { second: 0, clock: a }, Edge::Clock { second: 0 | DAY_S, clock: b }) if a == b
-        )
 }
 
 /// `YES`, `true`, 1.
@@ -181,7 +172,6 @@ fn periods(schedule: &Value, place: &mut Place, report: &mut Report) -> Vec<Peri
 
 /// Days of the week as bits; every day where none is named or one is not understood.
 fn days(value: &Value, place: &mut Place, report: &mut Report) -> u8 {
-    const NAMES: [&str; 7] = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
     let entries = match value {
         Value::Array(list) => list.as_slice(),
         Value::Null => &[],
@@ -190,7 +180,7 @@ fn days(value: &Value, place: &mut Place, report: &mut Report) -> u8 {
     let mut days = 0;
     for entry in entries {
         let word = text_of(entry).unwrap_or_default().to_ascii_uppercase();
-        match NAMES.iter().position(|name| *name == word) {
+        match DAY_NAMES.iter().position(|name| *name == word) {
             Some(day) => days |= 1 << day,
             None if word == "ANY" => days = ALL_DAYS,
             None => {
@@ -235,13 +225,8 @@ fn edges(entry: &Value, time: &str, event: &str, side: Side, place: &mut Place, 
 
 /// The names of ED-318.
 fn sun_event(word: &str) -> Option<SunEvent> {
-    match word.to_ascii_uppercase().as_str() {
-        "BMCT" => Some(SunEvent::MorningTwilight),
-        "SR" => Some(SunEvent::Sunrise),
-        "SS" => Some(SunEvent::Sunset),
-        "EECT" => Some(SunEvent::EveningTwilight),
-        _ => None,
-    }
+    let known = [SunEvent::MorningTwilight, SunEvent::Sunrise, SunEvent::Sunset, SunEvent::EveningTwilight];
+    known.into_iter().find(|event| event.as_str().eq_ignore_ascii_case(word))
 }
 
 /// `17:00:00.00Z`, `08:30+02:00`, `24:00`: seconds of the day and seconds east of UTC, where they are said. Fractions widen.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::geojson;
 use super::instant::{self, Side};
 use super::json::dialect::Dialect;
+use super::normal;
 use super::properties::{Properties, text_of};
 use super::reader::{Input, Reader};
 use super::report::{Place, Report, short};
@@ -23,6 +24,11 @@ pub const READER: Reader = Reader {
 /// What the collection says about itself.
 fn collection(input: &Input<'_>, report: &mut Report) {
     let Some((outline, _)) = input.json() else { return };
+    let member = |key| outline.value(&input.text.text, key);
+    if let Some(issue) = normal::issue(member("normal_form").as_ref(), member("sources").as_ref()) {
+        report.issue = issue;
+        return;
+    }
     for (key, _) in &outline.members {
         if !matches!(key.as_str(), "type" | "crs" | "bbox" | "metadata") {
             report.ignore(&format!("member {} of the file", short(key)));

@@ -22,6 +22,7 @@ mod instant;
 mod json;
 mod kml;
 mod limits;
+mod normal;
 mod openair;
 mod overpass;
 mod points;
@@ -45,11 +46,12 @@ use std::sync::Arc;
 
 pub use error::ZoneError;
 pub use in_force::{Answer, InForce, Place, in_force};
+pub use normal::NORMAL_FORM;
 pub use sector::Sector;
 pub use shape::bbox::Bbox;
 pub use shape::ring::nearest_turn;
 pub use vertical::{Reference, Unit, VerticalLimit};
-pub use window::{ALL_DAYS, Clock, Edge, Period, SunEvent, Window};
+pub use window::{ALL_DAYS, Clock, DAY_NAMES, Edge, Period, SunEvent, Window};
 pub use zone::{About, EdgeRule, Issue, Restriction, Shape, Skipped, Source, Volume, Zone, ZoneFile, polygon_bbox};
 
 use crate::evidence::{Evidence, Limits};

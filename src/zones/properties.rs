@@ -230,12 +230,19 @@ impl Properties {
             reasons: self.reasons(),
             authority: self.find(AUTHORITY).and_then(authority),
             legal_basis: self.text(LEGAL_BASIS),
+            country: self.country(),
             windows: Vec::new(),
             accuracy_m: match accuracy {
                 Some(Radius::Metres(metres)) => Some(metres),
                 _ => None,
             },
         }
+    }
+
+    /// A country by its three letters; other words are no code.
+    fn country(&self) -> Option<String> {
+        let is_code = |word: &String| word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase());
+        self.text(&["country"]).filter(is_code)
     }
 
     /// The source's own word for the kind of site, and the sector that it names.

@@ -1,6 +1,9 @@
 //! When a zone is in force: windows of UTC time, each with the hours of the week in which it holds. Words of the source are
 //! kept; nothing is filled in that it does not say.
 
+/// Days of the week as files name them, Monday first.
+pub const DAY_NAMES: [&str; 7] = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
+
 /// One statement of a source about when a zone holds. A zone without any is in force always; of several, one is enough.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
@@ -35,6 +38,17 @@ pub enum Edge {
     Clock { second: u32, clock: Clock },
     /// At the place of the zone.
     Sun(SunEvent),
+}
+
+impl Period {
+    /// Whether it leaves nothing of a week out.
+    pub fn is_whole_week(&self) -> bool {
+        let whole_day = matches!(
+            (self.start, self.end),
+            (Edge::Clock { second: 0, clock: a }, Edge::Clock { second: 0 | 86_400, clock: b }) if a == b
+        );
+        self.days == ALL_DAYS && whole_day
+    }
 }
 
 /// Whose time of day it is.

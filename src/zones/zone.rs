@@ -49,6 +49,20 @@ pub struct Issue {
     pub valid_to_ns: Option<i64>,
 }
 
+impl Issue {
+    /// What holds for zones of several files together: the latest issue, the narrowest validity, all providers.
+    pub fn of_all(issues: &[Issue]) -> Issue {
+        let mut providers: Vec<&str> = issues.iter().filter_map(|issue| issue.provider.as_deref()).collect();
+        providers.dedup();
+        Issue {
+            provider: Some(providers.join("; ")).filter(|providers| !providers.is_empty()),
+            issued_ns: issues.iter().filter_map(|issue| issue.issued_ns).max(),
+            valid_from_ns: issues.iter().filter_map(|issue| issue.valid_from_ns).max(),
+            valid_to_ns: issues.iter().filter_map(|issue| issue.valid_to_ns).min(),
+        }
+    }
+}
+
 impl ZoneFile {
     pub fn label(&self) -> &str {
         &self.source.label
@@ -122,6 +136,8 @@ pub struct About {
     pub authority: Option<String>,
     /// The law that it rests on, as the source or a rule names it.
     pub legal_basis: Option<String>,
+    /// ISO 3166-1, three letters, where the source states it so.
+    pub country: Option<String>,
     /// When it is in force; empty: always.
     pub windows: Vec<Window>,
     /// Standard deviation of its outline, metres, where the source states it.
@@ -194,6 +210,22 @@ pub enum EdgeRule {
     Geodesic,
     /// The source's format does not say (OpenAir, shapefiles).
     Unstated,
+}
+
+impl EdgeRule {
+    /// The stable name in outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EdgeRule::Straight => "straight",
+            EdgeRule::Geodesic => "geodesic",
+            EdgeRule::Unstated => "unstated",
+        }
+    }
+
+    /// From its stable name.
+    pub fn of(name: &str) -> Option<Self> {
+        [EdgeRule::Straight, EdgeRule::Geodesic, EdgeRule::Unstated].into_iter().find(|edges| edges.as_str() == name)
+    }
 }
 
 /// The outline on the ground, WGS 84.

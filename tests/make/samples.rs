@@ -57,6 +57,8 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
         ("INVENTORY.tsv".to_owned(), inventory(&all, &envelopes).into_bytes()),
         ("zones/sites.geojson".to_owned(), sites::geojson().into_bytes()),
         ("zones/sites.csv".to_owned(), sites::csv().into_bytes()),
+        ("zones/sites.ed318.json".to_owned(), sites::ed318().into_bytes()),
+        ("zones/sites.openair.txt".to_owned(), sites::openair().into_bytes()),
     ];
     for sample in all {
         if let Some(keys) = &sample.keys {
@@ -460,5 +462,7 @@ pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
         sites::SITES.len()
     );
     out += &format!("zones/sites.csv\tthe {circles} circles of the same sites\t-\t-\t-\t-\t-\n");
+    out += "zones/sites.ed318.json\tfour of them as ED-318: layers, a circle, hours of the week and of the sun\t-\t-\t-\t-\t-\n";
+    out += "zones/sites.openair.txt\tall of them as OpenAir, without holes\t-\t-\t-\t-\t-\n";
     out
 }

@@ -188,3 +188,107 @@ pub fn csv() -> String {
     }
     out
 }
+
+/// Some of the sites as an authority publishes them: ED-318, with a site of two layers, circles, hours of the week and of the sun.
+pub fn ed318() -> String {
+    let geometry = |site: &Site, layer: &str| match site.shape {
+        Shape::Circle(centre, radius) => format!(
+            "{{\"type\": \"Point\", \"coordinates\": {}, \"extent\": {{\"subType\": \"Circle\", \"radius\": {radius}}}, \"layer\": {layer}}}",
+            site.position(centre)
+        ),
+        Shape::Polygon(rings) => {
+            format!("{{\"type\": \"Polygon\", \"coordinates\": {}, \"layer\": {layer}}}", site.rings(rings))
+        }
+        Shape::MultiPolygon(parts) => {
+            let texts: Vec<String> = parts.iter().map(|rings| site.rings(rings)).collect();
+            format!("{{\"type\": \"MultiPolygon\", \"coordinates\": [{}], \"layer\": {layer}}}", texts.join(", "))
+        }
+    };
+    let layer = |lower: &str, upper: &str, uom: &str| {
+        let (low, low_reference) = lower.split_once(' ').expect("a number and its reference");
+        let (high, high_reference) = upper.split_once(' ').expect("a number and its reference");
+        format!(
+            "{{\"lower\": {low}, \"lowerReference\": \"{low_reference}\", \"upper\": {high}, \"upperReference\": \"{high_reference}\", \"uom\": \"{uom}\"}}"
+        )
+    };
+    let both = |a: &str, b: &str| format!("{{\"type\": \"GeometryCollection\", \"geometries\": [\n  {a},\n  {b}]}}");
+    let (power_station, water_works, prison, gas_terminal) = (&SITES[0], &SITES[1], &SITES[2], &SITES[4]);
+    let working_hours = r#", "limitedApplicability": [{"startDateTime": "2024-01-01T00:00:00Z", "endDateTime": "2024-12-31T23:59:59Z", "schedule": [{"day": ["MON", "TUE", "WED", "THU", "FRI"], "startTime": "06:00:00Z", "endTime": "18:00:00Z"}]}]"#;
+    let daylight =
+        r#", "limitedApplicability": [{"schedule": [{"day": ["ANY"], "startEvent": "SR", "endEvent": "SS"}]}]"#;
+    let zones = [
+        ("SAM0001", power_station, "PROHIBITED", "", geometry(power_station, &layer("0 AGL", "150 AGL", "m"))),
+        (
+            "SAM0002",
+            water_works,
+            "REQ_AUTHORIZATION",
+            working_hours,
+            geometry(water_works, &layer("0 AGL", "330 AGL", "ft")),
+        ),
+        (
+            "SAM0003",
+            prison,
+            "CONDITIONAL",
+            "",
+            both(
+                &geometry(prison, &layer("0 AGL", "60 AGL", "m")),
+                &geometry(prison, &layer("60 AGL", "400 AMSL", "m")),
+            ),
+        ),
+        ("SAM0005", gas_terminal, "PROHIBITED", daylight, geometry(gas_terminal, &layer("300 AMSL", "900 AMSL", "m"))),
+    ];
+    let features: Vec<String> = zones
+        .into_iter()
+        .map(|(identifier, site, kind, applicability, geometry)| {
+            format!(
+                concat!(
+                    "{{\"type\": \"Feature\", \"properties\": {{\"identifier\": \"{}\", \"country\": \"ZZZ\", ",
+                    "\"name\": [{{\"text\": \"{}\", \"lang\": \"en-GB\"}}], \"type\": \"{}\", \"variant\": \"COMMON\", \"reason\": [\"SENSITIVE\"], ",
+                    "\"zoneAuthority\": [{{\"name\": [{{\"text\": \"Sample County\", \"lang\": \"en-GB\"}}], \"purpose\": \"AUTHORIZATION\"}}]{}}},\n",
+                    "  \"geometry\": {}}}"
+                ),
+                identifier, site.name, kind, applicability, geometry
+            )
+        })
+        .collect();
+    format!(
+        concat!(
+            "{{\"type\": \"FeatureCollection\", \"name\": \"Invented sites around the sample flights\",\n",
+            "\"metadata\": {{\"provider\": [{{\"text\": \"Sample County\", \"lang\": \"en-GB\"}}], \"issued\": \"2016-01-01T00:00:00Z\"}},\n",
+            "\"features\": [\n{}\n]}}\n"
+        ),
+        features.join(",\n")
+    )
+}
+
+/// All sites as OpenAir: circles in nautical miles, corners in degrees, minutes and seconds, heights in feet.
+pub fn openair() -> String {
+    let dms = |degrees: f64, positive: char, negative: char| {
+        let hundredths = (degrees.abs() * 360_000.0).round() as u64;
+        let (d, m, s) = (hundredths / 360_000, hundredths / 6000 % 60, hundredths % 6000);
+        format!("{d:03}:{m:02}:{:02}.{:02} {}", s / 100, s % 100, if degrees < 0.0 { negative } else { positive })
+    };
+    let limit = |(metres, reference): (u32, &str)| match metres {
+        0 => "GND".to_owned(),
+        _ => format!("{:.0}ft {reference}", f64::from(metres) / 0.3048),
+    };
+    let mut out = String::from("* Invented sites around the sample flights\n");
+    for site in SITES {
+        let place = |place: Point| {
+            let (lat, lon) = site.degrees(place);
+            format!("{} {}", dms(lat, 'N', 'S'), dms(lon, 'E', 'W'))
+        };
+        let mut record = |outline: &str| {
+            write!(out, "\nAC P\nAN {}\nAL {}\nAH {}\n{outline}", site.name, limit(site.lower), limit(site.upper))
+                .expect("a String takes all");
+        };
+        // A record has one outline and no holes.
+        let corners = |ring: &[Point]| ring.iter().map(|corner| format!("DP {}\n", place(*corner))).collect::<String>();
+        match site.shape {
+            Shape::Circle(centre, radius) => record(&format!("V X={}\nDC {:.4}\n", place(centre), radius / 1852.0)),
+            Shape::Polygon(rings) => record(&corners(rings[0])),
+            Shape::MultiPolygon(parts) => parts.iter().for_each(|rings| record(&corners(rings[0]))),
+        }
+    }
+    out
+}

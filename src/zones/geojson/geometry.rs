@@ -144,11 +144,11 @@ impl Reader<'_> {
         Ok(coordinates.positions.iter().map(circle).collect())
     }
 
-    /// A radius in the geometry itself (ED-318 `extent`, a `radius` member), else among the properties.
+    /// A radius in the geometry itself (ED-318 `extent`, a `radius` or `radius_m` member), else among the properties.
     fn radius(&self, members: &[Member<'_>]) -> Option<Radius> {
         let own = |key| json::member(&self.text.text, members, key).and_then(|j| serde_json::from_str::<Value>(j).ok());
         let extent = own("extent").filter(|e| e["subType"].as_str().is_some_and(|t| t.eq_ignore_ascii_case("circle")));
-        let stated = extent.map(|e| e["radius"].clone()).or_else(|| own("radius"));
+        let stated = extent.map(|e| e["radius"].clone()).or_else(|| own("radius")).or_else(|| own("radius_m"));
         let stated = stated.and_then(|radius| Properties::of_object(serde_json::json!({ "radius": radius })).radius());
         stated.or_else(|| self.properties.radius())
     }

@@ -12,6 +12,7 @@ use super::json::features::{each, sound_members};
 use super::json::outline::{Element, Outline};
 use super::json::{self, Member, start_of};
 use super::limits::{self, VOLUME};
+use super::normal::{self, Normal};
 use super::properties::{Limits, Properties, plain, text_of};
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report};
@@ -66,6 +67,11 @@ pub fn read(input: &Input<'_>, inspect: Inspect, report: &mut Report) -> Result<
 fn tell_members(input: &Input<'_>, report: &mut Report) {
     const MADE: &[&str] = &["issued", "generated", "generatedAt", "timestamp", "created"];
     let Some((outline, _)) = input.json() else { return };
+    let member = |key| outline.value(&input.text.text, key);
+    if let Some(issue) = normal::issue(member("normal_form").as_ref(), member("sources").as_ref()) {
+        report.issue = issue;
+        return;
+    }
     for (key, range) in &outline.members {
         let value = || serde_json::from_str(&input.text.text[range.clone()]).unwrap_or(Value::Null);
         match key.as_str() {
@@ -92,8 +98,12 @@ fn feature(
     let members = sound_members(text, element, report)?;
     let member = |key| json::member(source, &members, key);
     let value = |key| member(key).map(serde_json::from_str::<Value>);
+    let mut normal = None;
     let properties = match value("properties") {
-        Some(Ok(value)) => Properties::of_object(value),
+        Some(Ok(value)) => {
+            normal = Normal::of(&value);
+            Properties::of_object(value)
+        }
         Some(Err(error)) => {
             report.warn_file(format!("{index}: its properties are no sound JSON and were not used ({error})"));
             Properties::default()
@@ -101,8 +111,8 @@ fn feature(
         None => Properties::default(),
     };
     let own_id = value("id").and_then(Result::ok).as_ref().and_then(text_of);
-    let id = properties.id(own_id);
-    let mut place = Place::new(index, properties.name());
+    let id = normal.as_ref().map_or_else(|| properties.id(own_id), Normal::id);
+    let mut place = Place::new(index, normal.as_ref().map_or_else(|| properties.name(), Normal::name));
     let name_or_id = || place.name.clone().or_else(|| id.clone());
 
     let own_projection = value("crs").and_then(Result::ok).map(|crs| Projection::of(&crs));
@@ -142,7 +152,13 @@ fn feature(
         return None;
     }
     let mut about = properties.about();
-    about.windows = windows(source, &inner, &properties, &mut place, report);
+    match &normal {
+        Some(normal) => {
+            about = normal.about(&about, &mut place, report);
+            about.windows = normal.windows(&mut place, report);
+        }
+        None => about.windows = windows(source, &inner, &properties, &mut place, report),
+    }
     restriction::tell_unknown(&about, &place, report);
     let mut limits = flat_volume(source, &inner, &properties, &mut place, report);
     faa::complete(&properties, &mut about, &mut limits, &mut place, report);
@@ -154,7 +170,7 @@ fn feature(
         place.name.clone_from(&id);
     }
     let reader = geometry::Reader { text, projection, properties: &properties, limits };
-    let volumes = match (embedded, geometry) {
+    let mut volumes = match (embedded, geometry) {
         (Some(embedded), outer) => {
             let pointer = format!("{}/properties/geometry", pointer.trim_end_matches('/'));
             let own = |place: &mut Place, report: &mut Report| {
@@ -168,10 +184,13 @@ fn feature(
     if let (Some(country), Some(first)) = (properties.text(&["country"]), volumes.first()) {
         country::warn_of_swapped_axes(&country, first, &mut place, report);
     }
+    match &normal {
+        Some(normal) => normal.complete(&mut volumes, &mut place, report),
+        None => properties.ignore_rest("property", report),
+    }
     if unnamed {
         place.name = None;
     }
-    properties.ignore_rest("property", report);
     (!volumes.is_empty()).then_some(Draft { id, about, place, volumes })
 }
 

@@ -165,7 +165,8 @@ fn unwrap(points: &mut Vec<Coord<f64>>, repairs: &mut Vec<String>) {
     }
     let west = points.iter().map(|p| p.x).fold(f64::INFINITY, f64::min);
     let shift = ((west + 180.0) / 360.0).floor() * 360.0;
-    if shift != 0.0 {
+    // A hair below 180 the sum above is already 360.
+    if shift != 0.0 && !(-180.0..180.0).contains(&west) {
         for point in points.iter_mut() {
             point.x -= shift;
         }

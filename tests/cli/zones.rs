@@ -20,7 +20,7 @@ fn inspect_lists_every_zone() {
     let text = run(&["zones", "inspect", SITES, "samples/zones/sites.csv"]).stdout;
     for words in [
         "by Sample County, issued 2016-01-01T00:00:00.000Z",
-        "from 0 ft agl to 330 ft agl",
+        "from surface to 330 ft agl",
         "in force from 2024-01-01T00:00:00.000Z, until 2024-12-31T23:59:59.000Z, MON TUE WED THU FRI 06:00 UTC to 18:00 UTC",
         "in force every day sunrise to sunset",
         "circle of 60 m around 54.106289, 8.903822, from surface to unlimited",

@@ -283,7 +283,9 @@ pub fn openair() -> String {
                 .expect("a String takes all");
         };
         // A record has one outline and no holes.
-        let corners = |ring: &[Point]| ring.iter().map(|corner| format!("DP {}\n", place(*corner))).collect::<String>();
+        let closed = |ring: &[Point]| ring.iter().chain(ring.first()).copied().collect::<Vec<_>>();
+        let corners =
+            |ring: &[Point]| closed(ring).iter().map(|corner| format!("DP {}\n", place(*corner))).collect::<String>();
         match site.shape {
             Shape::Circle(centre, radius) => record(&format!("V X={}\nDC {:.4}\n", place(centre), radius / 1852.0)),
             Shape::Polygon(rings) => record(&corners(rings[0])),

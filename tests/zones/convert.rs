@@ -105,3 +105,32 @@ fn every_zone_file_of_the_samples_comes_back() {
         assert_round_trip(&name, &file);
     }
 }
+
+const SITE: &str = r#"{"features":[{"type":"Feature","properties":{"name":"Depot","restriction":"PROHIBITED","upper":"FL 65","lower":"120 m AMSL"},
+    "geometry":{"type":"Polygon","coordinates":[[[10,50],[10.01,50],[10.01,50.01],[10,50.01],[10,50]]]}}]}"#;
+
+#[test]
+fn flight_levels_stay_flight_levels() {
+    let file = of_text("sites.geojson", SITE);
+    assert_round_trip("a flight level", &file);
+    let (text, told, _) = converted(&file, write_ed318);
+    assert!(told.iter().any(|line| line.contains("by standard pressure")), "{told:?}");
+    let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let layer = &document["features"][0]["geometry"]["layer"];
+    assert_eq!((&layer["lower"], &layer["lowerReference"], layer.get("upper")), (&120.0.into(), &"AMSL".into(), None));
+}
+
+/// What somebody changed in the standard's own members counts, and that it was changed is told.
+#[test]
+fn a_converted_zone_that_was_changed() {
+    let (text, _, _) = converted(&of_text("sites.geojson", SITE), write_ed318);
+    let changed = text
+        .replace(r#""lower":120.0,"#, r#""lower":50.0,"#)
+        .replace(r#""type":"PROHIBITED""#, r#""type":"NO_RESTRICTION""#);
+    let file = of_text("changed.json", &changed);
+    let zone = &file.zones[0];
+    assert_eq!(zone.volumes[0].lower.as_ref().and_then(|limit| limit.metres()), Some(50.0));
+    assert_eq!(zone.about.restriction, Some(zones::Restriction::None));
+    let told = zone.warnings.iter().filter(|warning| warning.contains("was taken")).count();
+    assert_eq!(told, 2, "{:?}", zone.warnings);
+}

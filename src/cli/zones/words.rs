@@ -3,8 +3,8 @@
 use crate::evidence::label::printable;
 use crate::track::utc_text;
 use crate::zones::{
-    ALL_DAYS, Clock, DAY_NAMES, Edge, EdgeRule, Issue, Period, Shape, SunEvent, Unit, VerticalLimit, Volume, Window,
-    Zone,
+    ALL_DAYS, Clock, DAY_NAMES, Edge, EdgeRule, Issue, Period, Reference, Shape, SunEvent, Unit, VerticalLimit, Volume,
+    Window, Zone,
 };
 
 /// What a file says about itself, where it does.
@@ -44,7 +44,9 @@ pub fn zone(zone: &Zone) -> String {
 
 fn volume_words(volume: &Volume) -> String {
     let shape = match &volume.shape {
-        Shape::Circle { lat, lon, radius_m } => format!("circle of {radius_m} m around {lat}, {lon}"),
+        Shape::Circle { lat, lon, radius_m } => {
+            format!("circle of {} m around {}, {}", rounded(*radius_m, 3), rounded(*lat, 7), rounded(*lon, 7))
+        }
         Shape::Polygons(polygons) => {
             let corners: usize = polygons.iter().map(|p| p.exterior().0.len().saturating_sub(1)).sum();
             let holes: usize = polygons.iter().map(|p| p.interiors().len()).sum();
@@ -65,6 +67,12 @@ fn volume_words(volume: &Volume) -> String {
     format!("{shape}, from {lower} to {}", volume.upper.as_ref().map_or("unlimited".to_owned(), limit))
 }
 
+/// For people: what stands behind so many digits is no place.
+fn rounded(number: f64, digits: i32) -> f64 {
+    let scale = 10.0_f64.powi(digits);
+    (number * scale).round() / scale
+}
+
 fn count(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
@@ -74,6 +82,7 @@ fn limit(limit: &VerticalLimit) -> String {
     let reference = limit.reference.as_str();
     match limit.value {
         Some(value) if value.is_infinite() => "unlimited".to_owned(),
+        Some(0.0) if limit.reference == Reference::Agl => "surface".to_owned(),
         Some(value) if limit.unit == Unit::FlightLevel => format!("FL{value}"),
         Some(value) => format!("{value} {} {reference}", limit.unit.as_str()),
         None => format!("{:?} (not understood)", printable(&limit.raw)),
@@ -126,7 +135,6 @@ fn edge_words(edge: Edge) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::zones::EdgeRule;
 
     #[test]
     fn heights() {
@@ -136,7 +144,7 @@ mod tests {
             volume_words(&Volume { lower: read(lower), upper: read(upper), ..Volume::new(shape, EdgeRule::Straight) })
         };
         assert_eq!(volume(None, None), "circle of 5 m around 50, 10, from surface to unlimited");
-        assert!(volume(Some("GND"), Some("UNL")).ends_with("from 0 m agl to unlimited"));
+        assert!(volume(Some("GND"), Some("UNL")).ends_with("from surface to unlimited"));
         assert!(volume(Some("FL 65"), Some("BY NOTAM")).ends_with("from FL65 to \"BY NOTAM\" (not understood)"));
     }
 

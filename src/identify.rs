@@ -43,6 +43,12 @@ pub fn identify(evidence: &Evidence) -> Identity {
     }
 }
 
+/// Some format claims an item with these bytes, by its start.
+pub fn is_recognised(bytes: &[u8]) -> bool {
+    let head = bytes.get(..HEAD as usize).unwrap_or(bytes);
+    identify(&Evidence::unlabelled(head.to_vec())).format.is_some()
+}
+
 /// The first signature that fits.
 fn foreign(evidence: &Evidence) -> Option<Foreign> {
     let head = evidence.read(Span { offset: 0, len: HEAD }).ok()?;

@@ -2,6 +2,7 @@
 
 mod case;
 mod exits;
+mod judgement;
 mod keys;
 mod verbs;
 

@@ -5,6 +5,7 @@
 mod copies;
 mod cuts;
 mod edit;
+mod envelopes;
 mod figures;
 mod flips;
 mod hostile;

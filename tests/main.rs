@@ -4,6 +4,7 @@
 
 mod airdata;
 mod cli;
+mod containers;
 mod contract;
 mod damage;
 mod findings;
@@ -12,4 +13,8 @@ mod make;
 mod outputs;
 mod roundtrip;
 mod support;
+mod tables;
+mod terrain;
 mod unlock;
+mod zone_files;
+mod zones;

@@ -2,6 +2,7 @@
 //! which the format writes the value. Encoder and decoder were written apart and share no table.
 
 mod facts;
+mod flags;
 mod flights;
 mod records;
 mod versions;

@@ -2,8 +2,11 @@
 //! declared sites.
 
 pub mod fence;
+mod geoid;
 mod integrity;
+pub mod rules;
 mod summary;
+pub mod terrain;
 
 pub use fence::{Checked, Encounter, Fence, Nearest, Settings};
 pub use integrity::{Declared, Finding, findings};

@@ -24,6 +24,8 @@ pub struct TrackSummary {
     pub estimate: &'static str,
     pub role: &'static str,
     pub primary: bool,
+    /// A simulator made it: no aircraft was there.
+    pub simulated: bool,
     /// Valid rows, suspect ones among them; `fixes` + `invalid` is the number of rows.
     pub fixes: u64,
     pub invalid: u64,
@@ -69,6 +71,7 @@ impl TrackSummary {
             estimate: track.kind.estimate.as_str(),
             role: track.kind.role.as_str(),
             primary: track.primary,
+            simulated: track.simulated,
             fixes: fixes.len() as u64,
             invalid: (rows.len() - fixes.len()) as u64,
             suspect: (fixes.len() - sound.len()) as u64,

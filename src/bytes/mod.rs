@@ -1,5 +1,8 @@
 //! Readers that name what they read, and the checks and keystreams of the formats.
 
+pub mod checksum;
+pub mod exif;
+pub mod inflate;
 pub mod jpeg;
 pub mod keystream;
 mod reader;

@@ -7,17 +7,19 @@ use serde::Serialize;
 
 use super::check::{self, FailOn};
 use super::exit::{Outcome, Stop};
+use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
-use super::{Session, Tracks, distance};
-use crate::analyse::{Fence, Finding, Settings};
+use super::{Session, Tracks};
+use crate::analyse::{Encounter, Fence, Finding};
 use crate::evidence::Skipped;
 use crate::examine::Examined;
+use crate::layout::Tables;
 use crate::track::utc_text;
 use crate::write::document::{
     FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, write_document,
 };
-use crate::write::files::OutputFolder;
+use crate::write::files::{OutputFolder, file_name};
 use crate::write::flights::FlightRow;
 use crate::write::{
     CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks,
@@ -36,9 +38,8 @@ pub struct Case {
     /// Declared sites: GeoJSON or CSV files, or folders of them
     #[arg(long, value_name = "Z")]
     zones: Vec<PathBuf>,
-    /// Report sites up to this far away: 250, 250m, 0.5km, 800ft
-    #[arg(long, default_value = "0", value_name = "M", value_parser = distance::metres)]
-    within: f64,
+    #[command(flatten)]
+    judgement: JudgementArgs,
     /// What makes exit code 1; without it a finding does not
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
@@ -74,24 +75,28 @@ impl Case {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
         let started_utc = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        let inputs: Vec<PathBuf> = self.inputs.iter().chain(&self.zones).cloned().collect();
+        let read = self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs());
+        let inputs: Vec<PathBuf> = read.cloned().collect();
+        let judgement = self.judgement.judgement(session)?;
         let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
         let sites = match self.zones.as_slice() {
             [] => Sites { files: Vec::new(), incomplete: false },
             zones => sites::load(session, zones)?,
         };
-        let fence = Fence::new(&sites.files, Settings { within_m: self.within, ..Settings::default() });
-        let mut survey = survey::survey(session, &self.inputs, |examined| Kept::of(&examined, &fence))?;
+        let fence = judgement.fence(&sites);
+        let clock_error_s = judgement.settings.clock_error_s;
+        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, clock_error_s))?;
+        judgement.tell(session, &sites);
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
-            mark.flight = flights.of(&mark.source, &mark.sha256).unwrap_or_default().to_owned();
+            mark.flight = flights.id_of_mark(mark);
         }
         let verdicts = check::in_flights(&survey, &flights, |kept| &kept.verdicts);
         let outcome = check::outcome(survey.outcome(), &sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
 
         write_tracks(session, &survey, &flights, &mut output)?;
         write_tables(&mut survey, &flights, &verdicts, &mut output)?;
-        write_documents(session, self.within, &survey, &sites, &verdicts, outcome, &mut output)?;
+        write_documents(session, &judgement, &survey, &sites, &verdicts, outcome, &mut output)?;
         output.write_sums()?;
         let run = RunDocument {
             tool: ToolReport::new(&session.tools),
@@ -108,24 +113,20 @@ impl Case {
 }
 
 impl Kept {
-    fn of(examined: &Examined, fence: &Fence<'_>) -> Self {
-        let all = examined.all();
-        let timeline = |item: &&Examined| {
-            let (path, time) = (item.report.path.clone(), item.report.time.clone());
-            let row = move |event: &crate::examine::TimedEvent| TimelineRow {
-                source: path.clone(),
-                clock: time.clock.unwrap_or_default(),
-                utc_offset_s: time.utc_offset_s,
-                event: event.clone(),
-            };
-            item.events.iter().map(row).collect::<Vec<_>>()
+    fn of(item: &Examined, fence: &Fence<'_>, clock_error_s: f64) -> Self {
+        let (path, time) = (&item.report.path, &item.report.time);
+        let row = |event: &crate::examine::TimedEvent| TimelineRow {
+            source: path.clone(),
+            clock: time.clock.unwrap_or_default(),
+            utc_offset_s: time.utc_offset_s,
+            event: event.clone(),
         };
         Kept {
-            verdicts: check::verdicts(examined, Tracks::Primary, fence),
-            marks: all.iter().flat_map(|item| marks(item)).collect(),
-            rows: all.iter().filter_map(|item| FlightRow::of(item)).collect(),
-            timeline: all.iter().flat_map(timeline).collect(),
-            findings: all.iter().flat_map(|item| item.report.findings.iter().cloned()).collect(),
+            verdicts: check::verdicts(item, Tracks::Primary, fence, clock_error_s),
+            marks: marks(item),
+            rows: FlightRow::of(item),
+            timeline: item.events.iter().map(row).collect(),
+            findings: item.report.findings.clone(),
         }
     }
 }
@@ -138,7 +139,7 @@ fn write_tracks(
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
     let marks: Vec<Mark> = survey.items.iter().flat_map(|item| item.kept.marks.iter().cloned()).collect();
-    if survey.items.iter().all(|item| item.kept.rows.iter().all(|row| row.fixes() == 0)) {
+    if survey.items.iter().flat_map(|item| &item.kept.rows).all(|row| row.fixes() == 0) {
         session.say("overflown: no valid fix in any input; flights.gpx, flights.geojson and tracks are not written");
         ["flights.gpx", "flights.geojson"].iter().for_each(|name| output.discard(name));
         return Ok(());
@@ -152,16 +153,18 @@ fn write_tracks(
         survey,
         |_| true,
         |item| {
-            let Some(flight) = flights.of_item(item) else { return Ok(()) };
+            let tables: Vec<&Tables> =
+                session.tools.tables.iter().filter(|tables| item.report.format == Some(tables.id.as_str())).collect();
             for track in &item.tracks {
+                let Some((_, flight)) = flights.of_track(item, track) else { continue };
                 let one = TrackItem { flight, item, track };
                 if track.primary {
                     gpx.track(&one, &mut gpx_out)?;
                     geojson.track(&one, &mut geojson_out)?;
                 }
-                let name = format!("tracks/{}-{}.csv", &item.report.sha256[..8], track.name);
+                let name = format!("tracks/{}-{}.csv", &item.report.sha256[..8], file_name(&track.name));
                 output.write(&name, |out| {
-                    let mut csv = CsvWriter::new(&session.tools.tables);
+                    let mut csv = CsvWriter::new(tables.iter().copied());
                     csv.begin(&[], out)?;
                     csv.track(&one, out)?;
                     csv.end(out)
@@ -186,17 +189,20 @@ fn write_tables(
     let mut rows: Vec<TimelineRow> =
         survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect();
     output.write("timeline.csv", |out| timeline(&mut rows, out))?;
-    let all = || survey.items.iter().flat_map(|item| &item.kept.rows);
-    let table: Vec<_> = ids
-        .ids()
-        .map(|flight| {
-            let sources = all().filter(|row| ids.of(&row.path, &row.sha256) == Some(flight)).collect();
-            let encounters = verdicts.iter().filter(|v| v.flight == flight).flat_map(|v| &v.encounters);
-            let words =
-                encounters.map(|e| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id)));
-            (flight, sources, words.collect())
-        })
-        .collect();
+    let mut table: Vec<(&str, Vec<&FlightRow>, Vec<String>)> =
+        ids.ids().map(|flight| (flight, Vec::new(), Vec::new())).collect();
+    for row in survey.items.iter().flat_map(|item| &item.kept.rows) {
+        if let Some((number, _)) = ids.of(&row.path, &row.sha256, row.track()) {
+            table[number].1.push(row);
+        }
+    }
+    for verdict in verdicts {
+        if let Some((number, _)) = ids.of(&verdict.path, &verdict.sha256, &verdict.track.name) {
+            let word =
+                |e: &Encounter| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id));
+            table[number].2.extend(verdict.encounters.iter().map(word));
+        }
+    }
     output.write("flights.csv", |out| flights::csv(&table, out))?;
     output.write("encounters.csv", |out| encounters::csv(verdicts, out))?;
     output.write("encounters.geojson", |out| encounters::geojson(verdicts, out))?;
@@ -205,7 +211,7 @@ fn write_tables(
 
 fn write_documents(
     session: &Session<'_>,
-    within_m: f64,
+    judgement: &Judgement,
     survey: &Survey<Kept>,
     sites: &Sites,
     verdicts: &[FlightVerdict],
@@ -213,7 +219,7 @@ fn write_documents(
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
     let not_checked = check::not_checked(survey, verdicts);
-    let checked = check::document(session, sites, within_m, verdicts, not_checked, outcome.report());
+    let checked = check::document(session, sites, judgement, verdicts, not_checked, outcome.report());
     output.write("encounters.json", |out| write_document(&checked, out))?;
     let evidence = InspectDocument {
         tool: ToolReport::new(&session.tools),
@@ -231,12 +237,12 @@ fn write_documents(
 /// What to look at first, on one screen.
 fn summary(session: &Session<'_>, case: &Case, survey: &Survey<Kept>, verdicts: &[FlightVerdict]) {
     const SHOWN: usize = 12;
-    let ours = survey.reports().filter(|r| r.format.is_some()).count();
+    let ours = survey.reports().filter(|r| r.format.is_some() && !r.container).count();
     let incomplete: Vec<_> =
         survey.reports().filter(|r| r.format.is_some() && r.completeness.as_str() != "whole").collect();
     session.say(&format!(
         "{} files, {ours} of them flight records; {} flights; {} findings; written to {}",
-        survey.items.len(),
+        survey.files,
         survey.flights().ids().count(),
         survey.items.iter().map(|item| item.kept.findings.len()).sum::<usize>(),
         case.output.display()

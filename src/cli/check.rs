@@ -1,21 +1,27 @@
 //! `check`: which of these flights came over or near which declared sites.
 
+use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use rayon::prelude::*;
 
 use super::exit::{Outcome, Stop};
+use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
-use super::survey::{self, FlightIds, Survey};
-use super::{Session, Tracks, distance};
-use crate::analyse::{Encounter, Fence, Settings};
+use super::survey::{self, FlightIds, Survey, Surveyed};
+use super::{Session, Tracks};
+use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
+use crate::analyse::{Encounter, Fence};
 use crate::evidence::label::printable;
 use crate::examine::{Completion, Examined};
-use crate::track::utc_text;
+use crate::track::{Role, Track, utc_text};
+use crate::write::audit;
 use crate::write::document::{
     CheckDocument, ExitReport, FlightVerdict, NotChecked, ToolReport, ZonesReport, word, write_document,
 };
+use crate::zones::Restriction;
 
 /// Which flights came over or near which declared sites
 #[derive(Args)]
@@ -39,9 +45,8 @@ pub struct FenceArgs {
     /// Declared sites: GeoJSON or CSV files, or folders of them
     #[arg(long, required = true, value_name = "Z")]
     pub zones: Vec<PathBuf>,
-    /// Report sites up to this far away: 250, 250m, 0.5km, 800ft
-    #[arg(long, default_value = "0", value_name = "M", value_parser = distance::metres)]
-    pub within: f64,
+    #[command(flatten)]
+    pub judgement: JudgementArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -52,39 +57,49 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    /// Whether an encounter is what was asked to be reported: flown, and not above, below or out of time for certain.
+    /// Whether an encounter is what was asked to be reported: flown, not above, below or out of time for certain, and with a
+    /// zone that forbids anything.
     pub fn is_met_by(self, encounter: &Encounter) -> bool {
-        use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
         let Encounter { verdict, height_verdict, time_verdict, .. } = encounter;
         let flown = !matches!(verdict.whose, Whose::Planned | Whose::Pilot | Whose::Home);
         let outside_for_certain = matches!(height_verdict, HeightVerdict::Above | HeightVerdict::Below)
             || *time_verdict == TimeVerdict::Inactive;
+        let forbids = encounter.restriction.is_none_or(Restriction::forbids);
+        let breached = encounter.rule.as_ref().is_some_and(|rule| rule.breached);
         let asked = match self {
             FailOn::Never => false,
-            FailOn::Inside => verdict.inside,
+            FailOn::Inside => verdict.inside || breached,
             FailOn::Near => true,
         };
-        asked && flown && !outside_for_certain
+        asked && flown && forbids && !outside_for_certain
     }
 }
 
-/// The verdicts on the chosen tracks of an item and of everything inside it; the flights get their ids later.
-pub fn verdicts(examined: &Examined, tracks: Tracks, fence: &Fence<'_>) -> Vec<FlightVerdict> {
-    let mut verdicts = Vec::new();
-    for item in examined.all() {
-        for track in tracks.of(item).filter(|t| t.rows.fixes().next().is_some()) {
-            let checked = fence.check(track);
-            verdicts.push(FlightVerdict {
-                flight: String::new(),
-                path: item.report.path.clone(),
-                sha256: item.report.sha256.clone(),
-                track: track.into(),
-                encounters: checked.encounters,
-                nearest: checked.nearest,
-            });
+/// The verdicts on the chosen tracks of an item; the flights get their ids later.
+pub fn verdicts(item: &Examined, tracks: Tracks, fence: &Fence<'_>, clock_error_s: f64) -> Vec<FlightVerdict> {
+    let verdict = |track: &Track| {
+        let mut checked = fence.check(track);
+        for encounter in &mut checked.encounters {
+            encounter.audit = audit::sentence(encounter, &item.report, clock_error_s);
         }
-    }
-    verdicts
+        FlightVerdict {
+            flight: String::new(),
+            path: item.report.path.clone(),
+            sha256: item.report.sha256.clone(),
+            track: track.into(),
+            encounters: checked.encounters,
+            nearest: checked.nearest,
+        }
+    };
+    let chosen: Vec<&Track> = checked_tracks(item, tracks).filter(|t| t.rows.fixes().next().is_some()).collect();
+    chosen.par_iter().map(|track| verdict(track)).collect()
+}
+
+/// The chosen tracks; of an item without an aircraft's track (a locked log) the places of its photos.
+fn checked_tracks(item: &Examined, tracks: Tracks) -> impl Iterator<Item = &Track> {
+    let no_primary = tracks == Tracks::Primary && item.primary().is_none();
+    let media = item.tracks.iter().filter(move |track| no_primary && track.kind.role == Role::Media);
+    tracks.of(item).chain(media)
 }
 
 /// Gives the verdicts of a survey their flights, in the order of the survey.
@@ -94,8 +109,9 @@ pub fn in_flights<T>(
     of: impl Fn(&T) -> &Vec<FlightVerdict>,
 ) -> Vec<FlightVerdict> {
     let all = survey.items.iter().flat_map(|item| of(&item.kept).iter().cloned());
+    let flight = |verdict: &FlightVerdict| flights.of(&verdict.path, &verdict.sha256, &verdict.track.name);
     all.map(|verdict| FlightVerdict {
-        flight: flights.of(&verdict.path, &verdict.sha256).unwrap_or_default().to_owned(),
+        flight: flight(&verdict).map_or_else(String::new, |(_, id)| id.to_owned()),
         ..verdict
     })
     .collect()
@@ -104,29 +120,33 @@ pub fn in_flights<T>(
 /// What may hold a flight and was not checked, and why.
 pub fn not_checked<T>(survey: &Survey<T>, verdicts: &[FlightVerdict]) -> Vec<NotChecked> {
     let mut list = Vec::new();
-    for item in &survey.items {
-        for report in &item.reports {
-            let reason = match report.completeness {
-                Completion::Unknown if item.found.named => format!("not recognised: {}", report.why),
-                Completion::Unknown => continue,
-                Completion::Locked => report.locked.as_ref().map(|l| l.reason.clone()).unwrap_or_default(),
-                Completion::Unreadable => {
-                    report.diagnostics.first().map_or("nothing in it can be read".to_owned(), |d| d.message.clone())
+    let ours = survey.items.iter().filter(|item| item.report.format.is_some() && !item.report.container);
+    let holding: HashSet<&PathBuf> = ours.map(|item| &item.found.path).collect();
+    for Surveyed { found, report, .. } in &survey.items {
+        let first = || report.diagnostics.iter().find(|d| d.severity != "note").map(|d| d.message.clone());
+        let reason = match report.completeness {
+            Completion::Unknown if found.named => format!("not recognised: {}", report.why),
+            Completion::Unknown => continue,
+            Completion::Locked => report.locked.as_ref().map(|l| l.reason.clone()).unwrap_or_default(),
+            Completion::Unreadable => first().unwrap_or("nothing in it can be read".to_owned()),
+            Completion::Whole if report.container && found.named && !holding.contains(&found.path) => {
+                "nothing in it is recognised".to_owned()
+            }
+            Completion::Whole if report.container => continue,
+            Completion::Partial if report.container => first().unwrap_or_default(),
+            Completion::Whole | Completion::Partial => {
+                if verdicts.iter().any(|v| v.path == report.path && v.sha256 == report.sha256) {
+                    continue;
                 }
-                Completion::Whole | Completion::Partial => {
-                    if verdicts.iter().any(|v| v.path == report.path && v.sha256 == report.sha256) {
-                        continue;
-                    }
-                    "no valid fix in the chosen tracks".to_owned()
-                }
-            };
-            list.push(NotChecked {
-                path: report.path.clone(),
-                sha256: Some(report.sha256.clone()),
-                completeness: report.completeness.as_str(),
-                reason,
-            });
-        }
+                "no valid fix in the chosen tracks".to_owned()
+            }
+        };
+        list.push(NotChecked {
+            path: report.path.clone(),
+            sha256: Some(report.sha256.clone()),
+            completeness: report.completeness.as_str(),
+            reason,
+        });
     }
     let unopened = survey.skipped.iter().filter(|s| s.named).chain(&survey.failed);
     list.extend(unopened.map(|s| NotChecked {
@@ -142,14 +162,18 @@ pub fn not_checked<T>(survey: &Survey<T>, verdicts: &[FlightVerdict]) -> Vec<Not
 pub fn document<'a>(
     session: &Session<'_>,
     sites: &Sites,
-    within_m: f64,
+    judgement: &Judgement,
     flights: &'a [FlightVerdict],
     not_checked: Vec<NotChecked>,
     exit: ExitReport,
 ) -> CheckDocument<'a> {
     CheckDocument {
         tool: ToolReport::new(&session.tools),
-        within_m,
+        within_m: judgement.settings.within_m,
+        gap_s: judgement.settings.gap_s,
+        clock_error_s: judgement.settings.clock_error_s,
+        terrain: judgement.terrain_report(),
+        rules: judgement.rules_report(sites),
         zones: ZonesReport { files: sites.files.iter().map(Into::into).collect() },
         flights,
         not_checked,
@@ -159,27 +183,31 @@ pub fn document<'a>(
 
 impl Check {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
+        let judgement = self.fence.judgement.judgement(session)?;
         let sites = match sites::load(session, &self.fence.zones) {
             Ok(sites) => sites,
             Err(stop) if session.json() => {
                 let sites = Sites { files: Vec::new(), incomplete: false };
                 let exit = ExitReport { code: stop.code, finding: false, incomplete: false };
                 write_document(
-                    &document(session, &sites, self.fence.within, &[], Vec::new(), exit),
+                    &document(session, &sites, &judgement, &[], Vec::new(), exit),
                     std::io::stdout().lock(),
                 )?;
                 return Err(stop);
             }
             Err(stop) => return Err(stop),
         };
-        let fence = Fence::new(&sites.files, Settings { within_m: self.fence.within, ..Settings::default() });
-        let survey = survey::survey(session, &self.inputs, |examined| verdicts(&examined, self.tracks, &fence))?;
+        let fence = judgement.fence(&sites);
+        let survey = survey::survey(session, &self.inputs, |item| {
+            verdicts(item, self.tracks, &fence, judgement.settings.clock_error_s)
+        })?;
+        judgement.tell(session, &sites);
         let verdicts = in_flights(&survey, &survey.flights(), |kept| kept);
         let outcome = outcome(survey.outcome(), &sites, self.fail_on, &verdicts);
         let not_checked = not_checked(&survey, &verdicts);
         let mut out = std::io::stdout().lock();
         if session.json() {
-            let document = document(session, &sites, self.fence.within, &verdicts, not_checked, outcome.report());
+            let document = document(session, &sites, &judgement, &verdicts, not_checked, outcome.report());
             write_document(&document, &mut out)?;
         } else {
             out.write_all(text(&verdicts, &not_checked).as_bytes())?;
@@ -190,7 +218,8 @@ impl Check {
 
 /// Reading and zones and verdicts together.
 pub fn outcome(read: Outcome, sites: &Sites, fail_on: FailOn, verdicts: &[FlightVerdict]) -> Outcome {
-    let finding = verdicts.iter().flat_map(|v| &v.encounters).any(|e| fail_on.is_met_by(e));
+    let flown = verdicts.iter().filter(|v| !v.track.simulated);
+    let finding = flown.flat_map(|v| &v.encounters).any(|e| fail_on.is_met_by(e));
     Outcome { finding, incomplete: read.incomplete || sites.incomplete, ..read }
 }
 
@@ -198,7 +227,9 @@ pub fn outcome(read: Outcome, sites: &Sites, fail_on: FailOn, verdicts: &[Flight
 pub fn text(verdicts: &[FlightVerdict], not_checked: &[NotChecked]) -> String {
     let mut text = String::new();
     for verdict in verdicts {
-        text += &format!("{}  {}  {}\n", verdict.flight, verdict.track.name, verdict.path);
+        let simulated = if verdict.track.simulated { "  SIMULATED: no aircraft was there" } else { "" };
+        let flight = if verdict.flight.is_empty() { "no flight" } else { &verdict.flight };
+        text += &format!("{flight}  {}  {}{simulated}\n", verdict.track.name, verdict.path);
         for encounter in &verdict.encounters {
             text += &encounter_text(encounter);
         }
@@ -226,8 +257,17 @@ fn encounter_text(encounter: &Encounter) -> String {
         _ => String::new(),
     };
     let utc = |utc_ns: Option<i64>| utc_ns.map_or_else(|| "time unknown".to_owned(), utc_text);
-    let mut text =
-        format!("  {}: {name}{sector}, certainty {}\n", encounter.verdict.as_str(), word(&encounter.certainty));
+    let mut text = format!(
+        "  {}: {name}{sector}, certainty {}, height {}, {}\n",
+        encounter.verdict.as_str(),
+        word(&encounter.certainty),
+        word(&encounter.height_verdict),
+        match encounter.time_verdict {
+            TimeVerdict::Active => "in force",
+            TimeVerdict::Inactive => "not in force",
+            TimeVerdict::Unknown => "unknown whether in force",
+        }
+    );
     for entry in &encounter.entries {
         let dwell = entry.dwell_s.map(|s| format!("{s:.1} s, ")).unwrap_or_default();
         let mut marks = Vec::new();
@@ -254,5 +294,69 @@ fn encounter_text(encounter: &Encounter) -> String {
     } else {
         format!("deepest {:.1} m inside its edge", -closest.signed_distance_m)
     };
-    text + &format!("    {depth} at {:.7}, {:.7}, {}{height}\n", closest.lat, closest.lon, utc(closest.utc_ns))
+    text += &format!("    {depth} at {:.7}, {:.7}, {}{height}\n", closest.lat, closest.lon, utc(closest.utc_ns));
+    if let Some(restriction) = encounter.restriction {
+        let nothing = if restriction.forbids() { "" } else { ": forbids nothing" };
+        text += &format!("    restriction {}{nothing}\n", restriction.as_str());
+    }
+    if let Some(rule) = &encounter.rule {
+        let told = if rule.breached { "nearer than" } else { "not nearer than" };
+        text += &format!(
+            "    rule {} of {}: {told} {} m ({}, {}, read {})\n",
+            rule.number,
+            printable(&rule.pack),
+            rule.distance_m,
+            printable(&rule.legal_basis.statute),
+            printable(&rule.legal_basis.article),
+            rule.legal_basis.date_read
+        );
+    }
+    for warning in encounter.edge_rule.iter().chain(&encounter.warnings) {
+        text += &format!("    note: {}\n", printable(warning));
+    }
+    text + &format!("    {}\n", encounter.audit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analyse::Settings;
+    use crate::evidence::{Evidence, Limits};
+    use crate::track::{FixState, Rows, Stamp, Track};
+    use crate::zones::{self, VerticalLimit};
+
+    fn encounter(restriction: Option<Restriction>, floor: Option<&str>) -> Encounter {
+        let sites = "name,lat,lon,radius_m\nDepot,50,10,500\n";
+        let mut file =
+            zones::read(&Evidence::from_bytes("sites.csv", sites.into()), &[], &Limits::default()).expect("zones");
+        file.zones[0].about.restriction = restriction;
+        file.zones[0].volumes[0].lower = floor.map(|words| VerticalLimit::read(words, None, None));
+        let mut rows = Rows { lat: vec![50.0], lon: vec![10.0], fix: vec![FixState::Valid], ..Rows::default() };
+        rows.offset.push(0);
+        rows.elapsed_ns.push(0);
+        rows.utc_ns.push(Rows::NO_TIME);
+        rows.stamp.push(Stamp::Unknown);
+        rows.columns.push(crate::track::Column {
+            channel: "height.amsl".to_owned(),
+            csv_name: String::new(),
+            unit: "m".to_owned(),
+            basis: String::new(),
+            values: vec![100.0],
+        });
+        let kind = "aircraft/gnss/recorded".parse().expect("a kind");
+        let files = [file];
+        let track = Track { name: "aircraft".to_owned(), kind, primary: true, simulated: false, rows };
+        Fence::new(&files, Settings::default()).check(&track).encounters.remove(0)
+    }
+
+    #[test]
+    fn only_what_forbids_and_was_reached_is_a_finding() {
+        let is_met = |restriction, floor| FailOn::Inside.is_met_by(&encounter(restriction, floor));
+        assert!(is_met(None, None));
+        assert!(is_met(Some(Restriction::Prohibited), None));
+        assert!(is_met(Some(Restriction::HeightLimit), Some("60 m AMSL")));
+        assert!(!is_met(Some(Restriction::HeightLimit), Some("600 m AMSL")), "it flew below the volume");
+        assert!(!is_met(Some(Restriction::None), None));
+        assert!(!is_met(Some(Restriction::AuthorisationCeiling), None));
+    }
 }

@@ -1,5 +1,6 @@
 //! `convert`: tracks as GPX, GeoJSON or CSV.
 
+use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,8 @@ use clap::{Args, ValueEnum};
 use super::exit::Stop;
 use super::survey::{self, FlightIds, Survey, Surveyed};
 use super::{Session, Tracks};
-use crate::write::files::{self, OutputFolder};
+use crate::track::Track;
+use crate::write::files::{self, OutputFolder, file_name};
 use crate::write::{CsvWriter, GeoJsonWriter, Geometry, GpxWriter, HeightChoice, Mark, TrackItem, TrackWriter, marks};
 
 /// Tracks as GPX, GeoJSON or CSV
@@ -74,12 +76,9 @@ impl Convert {
         if let Target::File(path) = &target {
             files::allow(path, &self.inputs, session.global.force)?;
         }
-        let mut survey = survey::survey(session, &self.inputs, |examined| {
-            let all = examined.all();
-            Kept {
-                fixes: all.iter().any(|item| self.tracks.of(item).any(|t| t.rows.fixes().next().is_some())),
-                marks: all.into_iter().flat_map(marks).collect(),
-            }
+        let mut survey = survey::survey(session, &self.inputs, |item| Kept {
+            fixes: self.tracks.of(item).any(|track| track.rows.fixes().next().is_some()),
+            marks: marks(item),
         })?;
         let outcome = survey.outcome();
         if !survey.items.iter().any(|item| item.kept.fixes) {
@@ -88,7 +87,7 @@ impl Convert {
         }
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
-            mark.flight = flights.of(&mark.source, &mark.sha256).unwrap_or_default().to_owned();
+            mark.flight = flights.id_of_mark(mark);
         }
         match &target {
             Target::Folder(folder) => self.one_a_flight(session, kind, folder, &survey, &flights)?,
@@ -116,15 +115,39 @@ impl Convert {
         flights: &FlightIds,
     ) -> Result<(), Stop> {
         let mut outputs = OutputFolder::create(folder, &self.inputs, session.global.force)?;
-        for flight in flights.ids() {
+        let name = |flight: &str| format!("{}.{}", file_name(flight), kind.extension());
+        for (number, flight) in flights.ids().enumerate().filter(|(number, _)| !flights.is_in_one_item(*number)) {
             let fixes = survey.items.iter().any(|item| item.kept.fixes && item.is_of(flights, flight));
             if fixes {
-                let mut out = outputs.open(&format!("{flight}.{}", kind.extension()))?;
-                self.write(session, kind, survey, flights, Some(flight), &mut out)?;
+                let mut out = outputs.open(&name(flight))?;
+                self.write(session, kind, survey, flights, Some((number, flight)), &mut out)?;
                 outputs.close(out)?;
             }
         }
-        Ok(())
+        let mut marks: HashMap<&str, Vec<Mark>> = HashMap::new();
+        for mark in survey.items.iter().flat_map(|item| &item.kept.marks) {
+            marks.entry(&mark.flight).or_default().push(mark.clone());
+        }
+        // An item of many flights is gone through once for all of them.
+        let wanted = |item: &Surveyed<Kept>| item.kept.fixes;
+        survey::revisit(session, survey, wanted, |item| {
+            for (number, flight) in flights.of_item(item).into_iter().filter(|(n, _)| flights.is_in_one_item(*n)) {
+                let of = |track: &&Track| flights.of_track(item, track).is_some_and(|(own, _)| own == number);
+                let tracks: Vec<&Track> = self.tracks.of(item).filter(of).collect();
+                if !tracks.iter().any(|track| track.rows.fixes().next().is_some()) {
+                    continue;
+                }
+                let mut out = outputs.open(&name(flight))?;
+                let mut writer = self.writer(session, kind, survey);
+                writer.begin(marks.get(flight).map_or(&[], Vec::as_slice), &mut out)?;
+                for track in tracks {
+                    writer.track(&TrackItem { flight, item, track }, &mut out)?;
+                }
+                writer.end(&mut out)?;
+                outputs.close(out)?;
+            }
+            Ok(())
+        })
     }
 
     /// One output, of all flights or of one.
@@ -134,25 +157,28 @@ impl Convert {
         kind: Kind,
         survey: &Survey<Kept>,
         flights: &FlightIds,
-        only: Option<&str>,
+        only: Option<(usize, &str)>,
         out: &mut dyn Write,
     ) -> Result<(), Stop> {
-        let wanted = |item: &Surveyed<Kept>| only.is_none_or(|flight| item.is_of(flights, flight));
+        let wanted = |item: &Surveyed<Kept>| only.is_none_or(|(_, flight)| item.is_of(flights, flight));
         let marks = survey.items.iter().flat_map(|item| &item.kept.marks);
-        let marks: Vec<Mark> = marks.filter(|m| only.is_none_or(|flight| m.flight == flight)).cloned().collect();
-        let mut writer = self.writer(session, kind);
+        let marks: Vec<Mark> = marks.filter(|m| only.is_none_or(|(_, flight)| m.flight == flight)).cloned().collect();
+        let mut writer = self.writer(session, kind, survey);
         writer.begin(&marks, out)?;
         survey::revisit(session, survey, wanted, |item| {
-            let Some(flight) = flights.of_item(item) else { return Ok(()) };
             for track in self.tracks.of(item) {
-                writer.track(&TrackItem { flight, item, track }, out)?;
+                let flight =
+                    flights.of_track(item, track).filter(|(own, _)| only.is_none_or(|(wanted, _)| wanted == *own));
+                if let Some((_, flight)) = flight {
+                    writer.track(&TrackItem { flight, item, track }, out)?;
+                }
             }
             Ok(())
         })?;
         Ok(writer.end(out)?)
     }
 
-    fn writer(&self, session: &Session<'_>, kind: Kind) -> Box<dyn TrackWriter> {
+    fn writer(&self, session: &Session<'_>, kind: Kind, survey: &Survey<Kept>) -> Box<dyn TrackWriter> {
         let geometry = match self.geometry {
             GeometryArg::Line => Geometry::Line,
             GeometryArg::Points => Geometry::Points,
@@ -167,7 +193,10 @@ impl Convert {
         match kind {
             Kind::Gpx => Box::new(GpxWriter::default()),
             Kind::Geojson => Box::new(GeoJsonWriter::new(geometry, height)),
-            Kind::Csv => Box::new(CsvWriter::new(&session.tools.tables)),
+            Kind::Csv => {
+                let met = |id: &str| survey.reports().any(|report| report.format == Some(id));
+                Box::new(CsvWriter::new(session.tools.tables.iter().filter(|tables| met(&tables.id))))
+            }
         }
     }
 

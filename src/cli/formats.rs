@@ -1,5 +1,6 @@
 //! `formats`: what is read, how far it was verified, and on what.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use clap::Args;
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use super::Session;
 use super::exit::{Outcome, Stop};
-use crate::layout::{Description, Tables};
+use crate::layout::{Description, Enumeration, Field, Tables};
 use crate::write::document::{ExitReport, ToolReport, write_document};
 
 /// What is read, and how far that was verified
@@ -33,6 +34,7 @@ struct FormatReport<'a> {
     extensions: &'a [String],
     description: String,
     recognition: &'a str,
+    notes: Vec<NoteReport<'a>>,
     versions: Vec<VersionReport<'a>>,
     records: Vec<RecordReport<'a>>,
     tables_sha256: String,
@@ -50,7 +52,26 @@ struct RecordReport<'a> {
     name: &'a str,
     r#type: Option<u16>,
     min_length: usize,
-    fields: usize,
+    fields: Vec<FieldReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct FieldReport<'a> {
+    name: &'a str,
+    offset: usize,
+    r#type: String,
+    /// First bit and number of bits.
+    bits: Option<(u32, u32)>,
+    unit: &'a str,
+    r#enum: Option<&'a str>,
+    basis: &'a str,
+    source: &'a str,
+}
+
+#[derive(Serialize)]
+struct NoteReport<'a> {
+    about: &'a str,
+    text: String,
 }
 
 impl Formats {
@@ -70,33 +91,41 @@ impl Formats {
             return Ok(0);
         }
         for tables in chosen {
-            let Description { title, vendor, description, versions, sources, .. } = &tables.description;
+            let Description { title, vendor, versions, sources, .. } = &tables.description;
             writeln!(out, "{}  {title}, {vendor}", tables.id)?;
             for version in versions {
                 writeln!(out, "  version {:<6} {:<8} {}", version.range, version.status, version.verified)?;
             }
             if self.id.is_some() {
-                writeln!(out, "\n{}\n", folded(description))?;
-                for record in report(tables).records {
-                    let kind = record.r#type.map_or("    ".to_owned(), |kind| format!("{kind:>4}"));
-                    writeln!(
-                        out,
-                        "  {kind}  {:<22} from {:>3} bytes, {:>3} fields",
-                        record.name, record.min_length, record.fields
-                    )?;
-                }
-                writeln!(out)?;
+                out.write_all(knowledge(tables).as_bytes())?;
                 for source in sources {
                     writeln!(out, "  source {}: {}", source.name, source.says)?;
                 }
             }
+            writeln!(out)?;
         }
         Ok(0)
     }
 }
 
+impl<'a> From<&'a Field> for FieldReport<'a> {
+    fn from(field: &'a Field) -> Self {
+        FieldReport {
+            name: &field.name,
+            offset: field.offset,
+            r#type: field.kind.to_string(),
+            bits: field.bits,
+            unit: &field.unit,
+            r#enum: field.names.as_deref().map(|names| names.name.as_str()),
+            basis: &field.basis,
+            source: &field.source,
+        }
+    }
+}
+
 fn report(tables: &Tables) -> FormatReport<'_> {
-    let Description { id, title, vendor, extensions, description, recognition, versions, .. } = &tables.description;
+    let Description { id, title, vendor, extensions, description, recognition, notes, versions, .. } =
+        &tables.description;
     FormatReport {
         id,
         title,
@@ -104,6 +133,7 @@ fn report(tables: &Tables) -> FormatReport<'_> {
         extensions,
         description: folded(description),
         recognition,
+        notes: notes.iter().map(|note| NoteReport { about: &note.about, text: folded(&note.text) }).collect(),
         versions: versions
             .iter()
             .map(|v| VersionReport { range: &v.range, status: &v.status, verified: &v.verified })
@@ -111,10 +141,54 @@ fn report(tables: &Tables) -> FormatReport<'_> {
         records: tables
             .layouts
             .iter()
-            .map(|l| RecordReport { name: &l.name, r#type: l.record, min_length: l.min_len, fields: l.fields.len() })
+            .map(|l| RecordReport {
+                name: &l.name,
+                r#type: l.record,
+                min_length: l.min_len,
+                fields: l.fields.iter().map(Into::into).collect(),
+            })
             .collect(),
         tables_sha256: tables.sha256.to_string(),
     }
+}
+
+/// Everything that the tables say: notes, each record with its fields, the names of values.
+fn knowledge(tables: &Tables) -> String {
+    let Description { description, recognition, notes, .. } = &tables.description;
+    let mut text = format!("\n{}\n\n  recognised by: {recognition}\n", folded(description));
+    for note in notes {
+        text += &format!("  {}: {}\n", note.about, folded(&note.text));
+    }
+    let mut enums: BTreeMap<&str, &Enumeration> = BTreeMap::new();
+    for layout in &tables.layouts {
+        let kind = layout.record.map_or("structure".to_owned(), |kind| format!("type {kind}"));
+        text += &format!("\n  {} ({kind}), from {} bytes\n", layout.name, layout.min_len);
+        for field in &layout.fields {
+            let bits = match field.bits {
+                Some((first, 1)) => format!(" bit {first}"),
+                Some((first, count)) => format!(" bits {first}-{}", first + count - 1),
+                None => String::new(),
+            };
+            let place = format!("{}{bits}", field.offset);
+            let names = field.names.as_deref();
+            enums.extend(names.map(|names| (names.name.as_str(), names)));
+            let measure = [field.unit.as_str(), names.map_or("", |n| n.name.as_str())].concat();
+            text += &format!(
+                "    {place:<14}{:<26}{:<9}{measure:<12}{:<12}{}\n",
+                field.name,
+                field.kind.to_string(),
+                field.basis,
+                field.source
+            );
+        }
+    }
+    text.push('\n');
+    for (name, names) in enums {
+        let values: Vec<String> = names.iter().map(|(value, word)| format!("{value} {word}")).collect();
+        text += &format!("  values of {name}: {}\n", values.join(", "));
+    }
+    text.push('\n');
+    text
 }
 
 fn folded(text: &str) -> String {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::Session;
 use super::exit::Stop;
-use crate::decode::{Child, Decoded, Sink};
-use crate::evidence::{Evidence, Origin, label};
+use crate::decode::{Child, Context, Decoded, Sink};
+use crate::evidence::{Evidence, Limits, Origin, label};
 use crate::identify::identify;
 use crate::layout::Layout;
 
@@ -35,6 +35,16 @@ pub fn open(session: &Session<'_>, argument: &Path) -> Result<Evidence, Stop> {
 
 /// Decodes the item into `sink`.
 pub fn decode(session: &Session<'_>, evidence: &Evidence, sink: &mut dyn Sink) -> Result<Decoded, Stop> {
+    decode_within(session, evidence, &session.tools.limits, sink)
+}
+
+/// Decodes the item into `sink`, within limits of its own.
+pub fn decode_within(
+    session: &Session<'_>,
+    evidence: &Evidence,
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<Decoded, Stop> {
     let identity = identify(evidence);
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, session.tools.tables_of(f)?))) else {
         let foreign =
@@ -42,7 +52,8 @@ pub fn decode(session: &Session<'_>, evidence: &Evidence, sink: &mut dyn Sink) -
         let message = format!("{} is not recognised: {}{foreign}", evidence.label, identity.why);
         return Err(Stop { code: 4, message });
     };
-    Ok((format.decode)(evidence, &session.tools.context(tables), sink))
+    let context = Context { limits, ..session.tools.context(tables) };
+    Ok((format.decode)(evidence, &context, sink))
 }
 
 struct ChildFinder<'a> {

@@ -9,6 +9,7 @@ mod extract;
 mod formats;
 mod inspect;
 mod item;
+mod judgement;
 mod keys;
 mod offset;
 mod progress;
@@ -81,7 +82,7 @@ struct Global {
     /// Local time zone, such as +02:00, for items that do not tell theirs; told beside each local time
     #[arg(long, global = true, value_name = "±HH:MM", value_parser = offset::seconds, allow_hyphen_values = true)]
     utc_offset: Option<i64>,
-    /// Tables of the formats from this folder instead of the built-in ones; their hash stands in the output
+    /// Tables of formats from this folder instead of the built-in ones; their hash stands in the output
     #[arg(long, global = true, value_name = "DIR")]
     formats: Option<PathBuf>,
     /// Keys for encrypted logs: an answer of the key service, or a folder of stored ones; each is proved before it is used
@@ -180,7 +181,9 @@ impl Session<'_> {
 
 /// Runs the verb; gives the exit code.
 pub fn run(arguments: &Arguments) -> u8 {
-    let result = session(&arguments.global).and_then(|session| match &arguments.verb {
+    // A verdict rests on tracks alone.
+    let tracks_only = matches!(arguments.verb, Verb::Check(_));
+    let result = session(&arguments.global, tracks_only).and_then(|session| match &arguments.verb {
         Verb::Case(verb) => verb.run(&session),
         Verb::Check(verb) => verb.run(&session),
         Verb::Inspect(verb) => verb.run(&session),
@@ -200,7 +203,7 @@ pub fn run(arguments: &Arguments) -> u8 {
     })
 }
 
-fn session(global: &Global) -> Result<Session<'_>, Stop> {
+fn session(global: &Global, tracks_only: bool) -> Result<Session<'_>, Stop> {
     let tables = tables(global)?;
     let hashes = ExtraHashes { md5: global.hash.contains(&Hash::Md5), sha1: global.hash.contains(&Hash::Sha1) };
     Ok(Session {
@@ -208,6 +211,7 @@ fn session(global: &Global) -> Result<Session<'_>, Stop> {
         tools: Tools {
             tables: Arc::new(tables),
             utc_offset_s: global.utc_offset,
+            tracks_only,
             keys: Arc::new(keys::store::load(&global.keys)?),
             ..Tools::default()
         },
@@ -215,8 +219,18 @@ fn session(global: &Global) -> Result<Session<'_>, Stop> {
     })
 }
 
+/// The tables of every format; those that the given folder holds instead of the built-in ones.
 fn tables(global: &Global) -> Result<Vec<Tables>, Stop> {
-    let text = |format: &&crate::decode::Format| match &global.formats {
+    let given = |id: &str| global.formats.as_ref().filter(|folder| folder.join(id).is_dir());
+    if let Some(folder) = &global.formats
+        && !FORMATS.iter().any(|format| given(format.id).is_some())
+    {
+        let ids: Vec<&str> = FORMATS.iter().map(|format| format.id).collect();
+        let message =
+            format!("{} holds the tables of no format; folders in it are named {}", folder.display(), ids.join(", "));
+        return Err(Stop::usage(message));
+    }
+    let text = |format: &&crate::decode::Format| match given(format.id) {
         Some(folder) => TableText::from_folder(folder, format.id),
         None => Ok(format.table_text()),
     };

@@ -16,7 +16,7 @@ pub fn file(report: &FileReport, color: bool) -> String {
         return text;
     }
     let lines = text.lines().enumerate().map(|(i, line)| {
-        let lost = ["  loss ", "  damage ", "  locked "].iter().any(|head| line.starts_with(head));
+        let lost = ["  loss ", "  damage ", "  locked ", "  SIMULATED "].iter().any(|head| line.starts_with(head));
         match (i, lost) {
             (0, _) => format!("\x1b[1m{line}\x1b[0m\n"),
             (_, true) => format!("\x1b[31m{line}\x1b[0m\n"),
@@ -29,6 +29,9 @@ pub fn file(report: &FileReport, color: bool) -> String {
 fn plain(report: &FileReport) -> String {
     let mut text = String::new();
     what(report, &mut text);
+    if report.tracks.iter().any(|track| track.simulated) {
+        line(&mut text, "SIMULATED", "the flight controller ran a simulation: no aircraft was at these places");
+    }
     whose(report, &mut text);
     when(report, &mut text);
     for track in &report.tracks {
@@ -85,7 +88,8 @@ fn whose(report: &FileReport, text: &mut String) {
         [
             named("camera", &device.camera_serial),
             named("controller", &device.controller_serial),
-            named("battery", &device.battery_serial),
+            (!device.battery_serials.is_empty())
+                .then(|| format!("battery {}", printable(&device.battery_serials.join(" and ")))),
             named("gimbal", &device.gimbal_serial),
             (!device.firmware.is_empty()).then(|| format!("{} firmware entries", device.firmware.len())),
         ],
@@ -103,6 +107,9 @@ fn join(text: &mut String, head: &str, parts: impl IntoIterator<Item = Option<St
 }
 
 fn when(report: &FileReport, text: &mut String) {
+    if report.container {
+        return;
+    }
     let time = &report.time;
     let (Some(start), Some(end)) = (&time.start_utc, &time.end_utc) else {
         return line(text, "when", "unknown: no record tells a time of day");
@@ -154,6 +161,7 @@ fn above(reference: &str) -> &str {
         "ellipsoid" => "the ellipsoid",
         "ground" => "the ground",
         "pressure" => "the pressure level 1013.25 hPa",
+        "unknown" => "a level that the source does not state",
         other => other,
     }
 }
@@ -179,6 +187,9 @@ fn complete(report: &FileReport, text: &mut String) {
             report.completeness.as_str()
         ),
     );
+    if report.container {
+        return container(report, text);
+    }
     let records = &report.records;
     line(
         text,
@@ -193,9 +204,26 @@ fn complete(report: &FileReport, text: &mut String) {
             report.children.len()
         ),
     );
+    locked_and_notes(report, text);
+}
+
+/// Members in the place of records.
+fn container(report: &FileReport, text: &mut String) {
+    let members: Vec<String> = report.children.iter().take(SHOWN).map(|child| child.name.clone()).collect();
+    let more = report.children.len() - members.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    line(text, "holds", &format!("{} files: {}{more}", report.children.len(), members.join(", ")));
+    locked_and_notes(report, text);
+}
+
+fn locked_and_notes(report: &FileReport, text: &mut String) {
     if let Some(locked) = &report.locked {
         line(text, "locked", &locked.reason);
-        line(text, "", &format!("{}; wrapped keys in the file: {}", locked.scheme, locked.features.join(", ")));
+        let keys = match locked.features.as_slice() {
+            [] => String::new(),
+            features => format!("; wrapped keys in the file: {}", features.join(", ")),
+        };
+        line(text, "", &format!("{}{keys}", locked.scheme));
     }
     for note in &report.notes {
         line(text, "note", &printable(note));
@@ -232,6 +260,7 @@ fn next(report: &FileReport, text: &mut String) {
     let step = match (&report.next_step, report.completeness) {
         (Some(step), _) => step.clone(),
         (None, Completion::Unreadable) => "ask for the original file, or for the device that holds it".to_owned(),
+        (None, _) if report.container => "overflown extract writes out what is in it".to_owned(),
         (None, _) if has_fixes => "overflown check --zones SITES on it, or convert it to GPX or GeoJSON".to_owned(),
         (None, _) => "overflown records lists what it holds".to_owned(),
     };

@@ -8,10 +8,10 @@ use clap::Args;
 
 use super::exit::Stop;
 use super::{Session, item};
-use crate::decode::{Child, Class, Diagnostic, Record, Sink};
+use crate::decode::{Child, Class, Diagnostic, Payload, Record, Sink};
 use crate::evidence::label::printable;
 use crate::evidence::{Evidence, Extent, Span, hex};
-use crate::layout::Layout;
+use crate::layout::{Layout, Value};
 
 /// The record at an offset: bytes, fields, units, and the table row behind each
 #[derive(Args)]
@@ -70,6 +70,17 @@ impl Sink for Finder<'_> {
         let time = record.time.0.map(|ns| format!(", elapsed {} s", ns as f64 / 1e9)).unwrap_or_default();
         let _ = writeln!(self.text, "record {} (type {}) at {}{time}", record.name(), record.kind, place.join(" and "));
         let _ = writeln!(self.text, "  raw    {}", raw.join(" | "));
+        if let (Payload::Values(values), Some(layout)) = (&record.payload, record.layout) {
+            let bytes: Vec<u8> = record.at.spans().filter_map(|span| self.evidence.read(span).ok()).fold(
+                Vec::new(),
+                |mut all, bytes| {
+                    all.extend_from_slice(&bytes);
+                    all
+                },
+            );
+            let _ = writeln!(self.text, "  text   {}", printable(&String::from_utf8_lossy(&bytes)));
+            return cells(layout, values, &mut self.text);
+        }
         let _ = writeln!(self.text, "  plain  {}", hex(record.content()));
         if record.doubtful > 0 {
             let _ = writeln!(
@@ -113,6 +124,17 @@ impl Sink for Finder<'_> {
         if diagnostic.at.reach().is_some_and(|reach| reach.contains(self.offset)) {
             let _ = writeln!(self.text, "{} {}: {}", diagnostic.severity.as_str(), diagnostic.code, diagnostic.message);
         }
+    }
+}
+
+/// A line a field that came as a value: name, value, unit, basis, and the column of the item that it was read from.
+fn cells(layout: &Layout, values: &[Value<'_>], text: &mut String) {
+    let _ = writeln!(text, "  {:<26}{:<30}{:<16}{:<24}read from", "field", "value", "unit", "measured against");
+    for (field, value) in layout.fields.iter().zip(values).filter(|(_, value)| **value != Value::Absent) {
+        let (name, shown) = (printable(&field.name), printable(&value.to_string()));
+        let row = if field.line > 0 { format!("records.tsv line {}: ", field.line) } else { String::new() };
+        let source = printable(&field.source);
+        let _ = writeln!(text, "  {name:<26}{shown:<30}{:<16}{:<24}{row}{source}", field.unit, field.basis);
     }
 }
 

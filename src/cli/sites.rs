@@ -1,10 +1,10 @@
 //! The declared sites of a run: every zone file that the arguments name or their folders hold.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Session;
 use super::exit::Stop;
-use crate::evidence::{Evidence, walk};
+use crate::evidence::{Evidence, Found, walk};
 use crate::zones::{self, ZoneFile};
 
 /// What was loaded.
@@ -21,7 +21,7 @@ pub fn load(session: &Session<'_>, arguments: &[PathBuf]) -> Result<Sites, Stop>
     sites.files.iter().for_each(|file| tell(session, file));
     if sites.files.iter().all(|file| file.zones.is_empty()) {
         return Err(Stop::input(
-            "no zone was loaded; give --zones a GeoJSON or CSV file of sites, or a folder of them",
+            "no zone was loaded; give --zones a file of sites (GeoJSON, KML, OpenAir, CSV, ...), or a folder of them",
         ));
     }
     Ok(sites)
@@ -37,9 +37,9 @@ pub fn read(session: &Session<'_>, arguments: &[PathBuf]) -> Sites {
     }
     for found in walked.files {
         let opened = Evidence::open(&found.path, found.label.clone(), &session.tools.limits, session.hashes);
-        let read = opened
-            .map_err(|e| format!("{}: cannot be read: {e}", found.label))
-            .and_then(|evidence| zones::read(&evidence, &session.tools.limits).map_err(|e| e.to_string()));
+        let read = opened.map_err(|e| format!("{}: cannot be read: {e}", found.label)).and_then(|evidence| {
+            zones::read(&evidence, &companions(session, &found), &session.tools.limits).map_err(|e| e.to_string())
+        });
         match read {
             Ok(file) => {
                 sites.incomplete |= file.incomplete();
@@ -54,6 +54,25 @@ pub fn read(session: &Session<'_>, arguments: &[PathBuf]) -> Sites {
         }
     }
     sites
+}
+
+/// The files beside a shapefile that belong to it: attributes, projection, encoding.
+fn companions(session: &Session<'_>, found: &Found) -> Vec<Evidence> {
+    let is = |path: &Path, wanted: &[&str]| {
+        let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+        extension.is_some_and(|e| wanted.contains(&e.as_str()))
+    };
+    if !is(&found.path, &["shp"]) {
+        return Vec::new();
+    }
+    let folder = found.path.parent().unwrap_or(Path::new(""));
+    let beside = walk(&[folder.to_owned()]).files.into_iter().filter(|file| {
+        file.path.parent() == found.path.parent()
+            && file.path.file_stem() == found.path.file_stem()
+            && is(&file.path, &["dbf", "prj", "cpg", "shx"])
+    });
+    let opened = beside.map(|file| Evidence::open(&file.path, file.label, &session.tools.limits, session.hashes));
+    opened.filter_map(Result::ok).collect()
 }
 
 /// What the examiner must know of a zone file before trusting a verdict.

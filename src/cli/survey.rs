@@ -8,23 +8,28 @@ use rayon::prelude::*;
 
 use super::exit::{Outcome, Stop};
 use super::{Session, progress};
-use crate::evidence::{Evidence, Found, Sha256, Skipped, Walked, walk};
-use crate::examine::{Completion, Examined, FileReport, examine};
-use crate::track::{FlightSource, group};
+use crate::evidence::{Evidence, Found, Skipped, Walked, walk};
+use crate::examine::{Examined, FileReport, examine};
+use crate::track::{FlightSource, Track, group};
+use crate::write::Mark;
 
-/// One file: its reports, children behind it, and what the verb keeps of it.
+/// One item, a file or something inside one, and what the verb keeps of it.
 pub struct Surveyed<T> {
+    /// The file that the item is or lies in.
     pub found: Found,
-    pub reports: Vec<FileReport>,
+    pub report: FileReport,
     sources: Vec<FlightSource>,
-    usable: bool,
-    incomplete: bool,
     pub kept: T,
 }
 
 /// What the inputs came to.
 pub struct Survey<T> {
+    /// Every item once: children stand behind what they lie in, equal ones count as copies of the first.
     pub items: Vec<Surveyed<T>>,
+    /// Files that were read, copies of others left out.
+    pub files: usize,
+    usable: bool,
+    incomplete: bool,
     /// Not opened, or not readable, with the reason.
     pub skipped: Vec<Skipped>,
     /// Files in which a panic was caught.
@@ -39,57 +44,93 @@ enum Failure {
 impl<T> Survey<T> {
     /// All reports, in the order of the items.
     pub fn reports(&self) -> impl Iterator<Item = &FileReport> {
-        self.items.iter().flat_map(|item| &item.reports)
+        self.items.iter().map(|item| &item.report)
     }
 
-    /// Flight ids by item: label and digest.
+    /// Flight ids by item and track.
     pub fn flights(&self) -> FlightIds {
         let sources: Vec<FlightSource> = self.items.iter().flat_map(|item| item.sources.iter().cloned()).collect();
-        let flights = group(&sources);
-        let mut by_source = HashMap::new();
-        for flight in &flights {
+        let mut ids = FlightIds { by_item: HashMap::new(), ids: Vec::new(), places: Vec::new() };
+        for flight in group(&sources) {
+            let mut items: Vec<ItemKey> = Vec::new();
             for source in flight.sources.iter().map(|&i| &sources[i]) {
-                by_source.insert((source.label.clone(), source.sha256.to_string()), flight.id.clone());
+                let item = (source.label.clone(), source.sha256.to_string());
+                let tracks = ids.by_item.entry(item.clone()).or_default();
+                tracks.extend(source.tracks.iter().map(|track| (track.clone(), ids.ids.len())));
+                items.push(item);
             }
+            items.dedup();
+            ids.places.push(items.len());
+            ids.ids.push(flight.id);
         }
-        FlightIds { by_source, ids: flights.into_iter().map(|flight| flight.id).collect() }
+        ids
     }
 
     /// The outcome as far as reading goes. What a folder holds that is not ours never counts.
     pub fn outcome(&self) -> Outcome {
-        let foreign = |item: &Surveyed<T>| item.found.named && item.reports[0].completeness == Completion::Unknown;
         let unopened = self.skipped.iter().any(|s| s.named || s.reason.contains("cannot be"));
         Outcome {
             finding: false,
-            incomplete: self.items.iter().any(|item| item.incomplete || foreign(item)) || unopened,
-            usable: self.items.iter().any(|item| item.usable),
-            no_input: self.items.is_empty() && self.failed.is_empty(),
+            incomplete: self.incomplete || unopened,
+            usable: self.usable,
+            no_input: self.files == 0 && self.failed.is_empty(),
             internal: !self.failed.is_empty(),
         }
     }
 }
 
 impl<T> Surveyed<T> {
-    /// One of the item's tracks belongs to this flight.
+    /// The item's tracks belong to this flight.
     pub fn is_of(&self, flights: &FlightIds, flight: &str) -> bool {
-        self.reports.iter().any(|report| flights.of(&report.path, &report.sha256) == Some(flight))
+        flights.in_item(&self.report.path, &self.report.sha256).any(|id| id == flight)
     }
 }
 
-/// Ids of flights by the items that tell of them.
+/// Label and SHA-256 of an item.
+type ItemKey = (String, String);
+
+/// Ids of flights by the tracks that tell of them.
 pub struct FlightIds {
-    by_source: HashMap<(String, String), String>,
+    /// By item: names of its tracks, and the numbers of their flights.
+    by_item: HashMap<ItemKey, HashMap<String, usize>>,
     ids: Vec<String>,
+    /// Of each flight the number of items that it lies in.
+    places: Vec<usize>,
 }
 
 impl FlightIds {
-    /// The flight of an item, by its label and SHA-256.
-    pub fn of(&self, label: &str, sha256: &str) -> Option<&str> {
-        self.by_source.get(&(label.to_owned(), sha256.to_owned())).map(String::as_str)
+    /// Number and id of the flight of a track, by label and SHA-256 of its item, and its name.
+    pub fn of(&self, label: &str, sha256: &str, track: &str) -> Option<(usize, &str)> {
+        let number = *self.by_item.get(&(label.to_owned(), sha256.to_owned()))?.get(track)?;
+        Some((number, self.ids.get(number)?))
     }
 
-    pub fn of_item(&self, item: &Examined) -> Option<&str> {
-        self.of(&item.report.path, &item.report.sha256)
+    pub fn of_track(&self, item: &Examined, track: &Track) -> Option<(usize, &str)> {
+        self.of(&item.report.path, &item.report.sha256, &track.name)
+    }
+
+    /// The id of the flight that a mark belongs to.
+    pub fn id_of_mark(&self, mark: &Mark) -> String {
+        self.of(&mark.source, &mark.sha256, &mark.track).map_or_else(String::new, |(_, id)| id.to_owned())
+    }
+
+    /// The flights of an item, in their order.
+    pub fn of_item(&self, item: &Examined) -> Vec<(usize, &str)> {
+        let mut flights: Vec<(usize, &str)> =
+            item.tracks.iter().filter_map(|track| self.of_track(item, track)).collect();
+        flights.sort_unstable();
+        flights.dedup();
+        flights
+    }
+
+    fn in_item(&self, label: &str, sha256: &str) -> impl Iterator<Item = &str> {
+        let tracks = self.by_item.get(&(label.to_owned(), sha256.to_owned()));
+        tracks.into_iter().flat_map(HashMap::values).filter_map(|number| self.ids.get(*number).map(String::as_str))
+    }
+
+    /// Whether all of the flight lies in one item.
+    pub fn is_in_one_item(&self, number: usize) -> bool {
+        self.places.get(number) == Some(&1)
     }
 
     /// Every flight, first start first.
@@ -98,34 +139,59 @@ impl FlightIds {
     }
 }
 
-/// Examines every file below `inputs`; `keep` runs on the worker and says what stays of each, so tracks can go at once.
+/// One item of a file, on its way from the worker.
+struct Part<T> {
+    report: FileReport,
+    sources: Vec<FlightSource>,
+    kept: T,
+}
+
+/// Examines every file below `inputs`; `keep` runs on the worker, once for each item in a file, and says what stays of it, so
+/// tracks can go at once.
 pub fn survey<T: Send>(
     session: &Session<'_>,
     inputs: &[PathBuf],
-    keep: impl Fn(Examined) -> T + Sync,
+    keep: impl Fn(&Examined) -> T + Sync,
 ) -> Result<Survey<T>, Stop> {
     let Walked { files, skipped } = walk(inputs);
-    let mut survey = Survey { items: Vec::new(), skipped, failed: Vec::new() };
-    let mut first: HashMap<Sha256, usize> = HashMap::new();
+    let mut survey =
+        Survey { items: Vec::new(), files: 0, usable: false, incomplete: false, skipped, failed: Vec::new() };
+    let mut first: HashMap<String, usize> = HashMap::new();
     each(
         session,
         files,
-        |examined, evidence| {
+        |examined| {
             let all = examined.all();
-            let reports = all.iter().map(|item| item.report.clone()).collect();
-            let sources = all.iter().filter_map(|item| item.flight.clone()).collect();
             let usable = all.iter().any(|item| item.is_usable());
             let incomplete = all.iter().any(|item| item.is_incomplete());
-            (reports, sources, evidence.sha256(), usable, incomplete, keep(examined))
+            let part = |item: &&Examined| Part {
+                report: item.report.clone(),
+                sources: item.flights.clone(),
+                kept: keep(item),
+            };
+            (all.iter().map(part).collect::<Vec<_>>(), usable, incomplete)
         },
         |found, result| match result {
-            Ok((reports, sources, sha256, usable, incomplete, kept)) => match first.get(&sha256) {
-                Some(&index) => survey.items[index].reports[0].copies.push(found.label),
-                None => {
-                    first.insert(sha256, survey.items.len());
-                    survey.items.push(Surveyed { found, reports, sources, usable, incomplete, kept });
+            Ok((parts, usable, incomplete)) => {
+                let is_copy = parts.first().is_some_and(|file| first.contains_key(&file.report.sha256));
+                if !is_copy {
+                    survey.files += 1;
+                    survey.usable |= usable;
+                    // What is named and gives nothing is missed, whatever it is.
+                    survey.incomplete |= incomplete || found.named && !usable;
                 }
-            },
+                // Everything in a copy is a copy of what is in the first.
+                let parts = parts.into_iter().take(if is_copy { 1 } else { usize::MAX });
+                for Part { report, sources, kept } in parts {
+                    match first.get(&report.sha256) {
+                        Some(&index) => survey.items[index].report.copies.push(report.path),
+                        None => {
+                            first.insert(report.sha256.clone(), survey.items.len());
+                            survey.items.push(Surveyed { found: found.clone(), report, sources, kept });
+                        }
+                    }
+                }
+            }
             Err(Failure::Unreadable(reason)) => {
                 survey.skipped.push(Skipped { label: found.label, named: found.named, reason });
             }
@@ -137,26 +203,29 @@ pub fn survey<T: Send>(
     for skipped in survey.skipped.iter().chain(&survey.failed) {
         session.say(&format!("overflown: {} {}", skipped.label, skipped.reason));
     }
-    if survey.items.is_empty() {
+    if survey.files == 0 {
         session.say("overflown: no input could be opened; name a file or a folder that holds flight records");
     }
     Ok(survey)
 }
 
-/// Goes through the surveyed items that have tracks once more, in order, for outputs that stream them.
+/// Goes once more through the files of surveyed items that have tracks, in order, for outputs that stream them; copies come
+/// along, and have no flight of their own.
 pub fn revisit<T>(
     session: &Session<'_>,
     survey: &Survey<T>,
     wanted: impl Fn(&Surveyed<T>) -> bool,
     mut visit: impl FnMut(&Examined) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let files = survey.items.iter().filter(|item| !item.sources.is_empty() && wanted(item));
-    let files = files.map(|item| item.found.clone()).collect();
+    let wanted = survey.items.iter().filter(|item| !item.sources.is_empty() && wanted(item));
+    let mut files: Vec<Found> = wanted.map(|item| item.found.clone()).collect();
+    // Items of one file follow each other.
+    files.dedup();
     let mut result = Ok(());
     each(
         session,
         files,
-        |examined, _| examined,
+        |examined| examined,
         |found, again| {
             if result.is_err() {
                 return;
@@ -177,7 +246,7 @@ pub fn revisit<T>(
 fn each<T: Send>(
     session: &Session<'_>,
     files: Vec<Found>,
-    work: impl Fn(Examined, &Evidence) -> T + Sync,
+    work: impl Fn(Examined) -> T + Sync,
     mut take: impl FnMut(Found, Result<T, Failure>),
 ) -> Result<(), Stop> {
     let threads = session.global.threads.unwrap_or(0);
@@ -200,11 +269,11 @@ fn each<T: Send>(
     Ok(())
 }
 
-fn one<T>(session: &Session<'_>, found: &Found, work: &impl Fn(Examined, &Evidence) -> T) -> Result<T, Failure> {
+fn one<T>(session: &Session<'_>, found: &Found, work: &impl Fn(Examined) -> T) -> Result<T, Failure> {
     let tools = &session.tools;
     let evidence = Evidence::open(&found.path, found.label.clone(), &tools.limits, session.hashes)
         .map_err(|e| Failure::Unreadable(format!("cannot be read: {e}")))?;
-    caught(|| work(examine(&evidence, tools), &evidence)).map_err(|panic| {
+    caught(|| work(examine(&evidence, tools))).map_err(|panic| {
         Failure::Panic(format!("made the program fail ({panic}); the other files are not affected; please report it"))
     })
 }

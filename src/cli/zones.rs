@@ -63,7 +63,7 @@ fn text(file: &ZoneFile) -> String {
     let mut text = format!(
         "{}\n  {}, {} zones, {} volumes, {} not used; sha256 {}\n",
         file.label(),
-        file.format.as_str(),
+        file.format,
         file.zones.len(),
         file.volumes(),
         file.skipped.len(),
@@ -76,7 +76,12 @@ fn text(file: &ZoneFile) -> String {
         let name = skipped.name.as_deref().map(|name| format!(" ({})", printable(name))).unwrap_or_default();
         text += &format!("  not used: {}{name}: {}\n", skipped.index, printable(&skipped.reason));
     }
-    for (head, lines) in [("warning", &file.warnings), ("repaired", &file.repairs)] {
+    for (head, lines) in [
+        ("warning", &file.warnings),
+        ("ambiguous", &file.ambiguities),
+        ("repaired", &file.repairs),
+        ("ignored", &file.ignored),
+    ] {
         for line in lines {
             text += &format!("  {head}: {}\n", printable(line));
         }
@@ -85,7 +90,7 @@ fn text(file: &ZoneFile) -> String {
 }
 
 fn zone_line(zone: &Zone) -> String {
-    let sector = zone.sector.as_deref().map(|sector| format!(", {}", printable(sector))).unwrap_or_default();
+    let sector = zone.kind().map(|sector| format!(", {}", printable(sector))).unwrap_or_default();
     let volumes: Vec<String> = zone
         .volumes
         .iter()

@@ -62,6 +62,11 @@ pub enum Fact {
         clock: &'static str,
         at: Origin,
     },
+    /// The clock that the UTC of the rows comes from, where it is not that of a start.
+    Clock {
+        clock: &'static str,
+        at: Origin,
+    },
     /// The name of the item holds this local time: seconds since 1970 as if it were UTC.
     LocalName {
         local_s: i64,
@@ -100,6 +105,9 @@ pub enum EventKind {
     SignalBack,
     Action,
     Restart,
+    Simulator,
+    Unlock,
+    NoFlyDatabase,
 }
 
 impl EventKind {
@@ -123,6 +131,9 @@ impl EventKind {
             EventKind::SignalBack => "signal-back",
             EventKind::Action => "action",
             EventKind::Restart => "restart",
+            EventKind::Simulator => "simulator",
+            EventKind::Unlock => "unlock",
+            EventKind::NoFlyDatabase => "no-fly-database",
         }
     }
 }

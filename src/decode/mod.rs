@@ -4,7 +4,11 @@
 mod diagnostic;
 pub mod dji_txt;
 mod fact;
+pub mod gzip;
 mod keys;
+mod structure;
+pub mod track_csv;
+pub mod zip;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -36,7 +40,7 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT];
+pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +112,9 @@ pub trait Sink {
     fn wants_events(&self) -> bool {
         true
     }
+    /// The item describes its records itself: those of this layout follow. Its index lies behind the layouts of the tables; the
+    /// channels of the format's tables hold for its fields by their names.
+    fn layout(&mut self, _layout: &Arc<Layout>) {}
     fn record(&mut self, _record: &Record<'_>) {}
     /// The chain of records is broken here: what follows joins no row until a record opens one.
     fn gap(&mut self) {}
@@ -147,6 +154,8 @@ pub struct Record<'a> {
     pub time: RawTime,
     /// Counts as a record. Entries inside a record do not, nor do structures outside the chain of records: prefix, details.
     pub counted: bool,
+    /// Which of several equal parts it is about (battery pack 1 or 2), 0 for the whole or the only one.
+    pub instance: u16,
     /// Bytes at the start of the content that may be wrong though the record is proved (decryption behind a hole).
     pub doubtful: usize,
     pub payload: Payload<'a>,
@@ -175,7 +184,8 @@ impl Record<'_> {
             (Payload::Bytes(bytes), Some(layout)) => layout.read_all(bytes).collect(),
             (Payload::Bytes(bytes), None) => vec![("content", Value::Bytes(Cow::Borrowed(bytes)))],
             (Payload::Values(values), Some(layout)) => {
-                layout.fields.iter().map(|f| f.name.as_str()).zip(values.iter().cloned()).collect()
+                let fields = layout.fields.iter().map(|f| f.name.as_str()).zip(values.iter().cloned());
+                fields.filter(|(_, value)| *value != Value::Absent).collect()
             }
             (Payload::Values(_), None) => Vec::new(),
         }
@@ -186,7 +196,7 @@ impl Record<'_> {
 pub enum Payload<'a> {
     /// To be read by the layout.
     Bytes(&'a [u8]),
-    /// Read already, one value a field of the layout.
+    /// Read already, one value a field of the layout, [`Value::Absent`] where it is empty.
     Values(&'a [Value<'a>]),
 }
 

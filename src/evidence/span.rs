@@ -15,9 +15,9 @@ impl Span {
         Span { offset: offset as u64, len: len as u64 }
     }
 
-    /// The first offset behind the span.
+    /// The first offset behind the span; offsets that an item states may be anything.
     pub fn end(self) -> u64 {
-        self.offset + self.len
+        self.offset.saturating_add(self.len)
     }
 
     pub fn contains(self, offset: u64) -> bool {

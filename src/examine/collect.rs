@@ -1,11 +1,15 @@
 //! The sink that keeps what an examination needs: tracks, events, facts, claims, counts, diagnostics, children.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::coverage::Claims;
+use super::nest::Nest;
+use super::{Examined, examine_at};
 use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink};
-use crate::evidence::{Extent, Limits, Origin, Sha256, Span};
-use crate::layout::Tables;
+use crate::evidence::{Evidence, Extent, Origin, Sha256, Span};
+use crate::identify::is_recognised;
+use crate::layout::{Layout, Tables};
 use crate::track::TrackBuilder;
 
 /// Records of the chain; nested ones are not counted.
@@ -25,38 +29,44 @@ pub struct ChildFound {
     pub len: u64,
     pub sha256: Sha256,
     pub format: Option<&'static str>,
-    /// Kept only when some format recognises them.
-    pub bytes: Option<Vec<u8>>,
 }
 
-pub struct Collector {
+pub struct Collector<'a> {
+    evidence: &'a Evidence,
+    nest: Nest<'a>,
     pub builder: TrackBuilder,
     pub claims: Claims,
     pub counts: RecordCounts,
     pub events: Vec<Event>,
     pub facts: Vec<Fact>,
     pub children: Vec<ChildFound>,
+    /// Those of them that a format recognises; each was examined as it came, so that only one is in memory at a time.
+    pub examined: Vec<Examined>,
     pub diagnostics: Diagnostics,
-    /// Decides whether a child's bytes are worth keeping.
-    wanted: fn(&[u8]) -> bool,
 }
 
-impl Collector {
-    pub fn new(tables: &Tables, limits: &Limits, wanted: fn(&[u8]) -> bool) -> Self {
+impl<'a> Collector<'a> {
+    pub fn new(evidence: &'a Evidence, nest: Nest<'a>, tables: &Tables) -> Self {
         Collector {
+            evidence,
+            nest,
             builder: TrackBuilder::new(tables),
             claims: Claims::default(),
             counts: RecordCounts::default(),
             events: Vec::new(),
             facts: Vec::new(),
             children: Vec::new(),
-            diagnostics: Diagnostics { list: Vec::new(), most: limits.diagnostics },
-            wanted,
+            examined: Vec::new(),
+            diagnostics: Diagnostics { list: Vec::new(), most: nest.tools.limits.diagnostics },
         }
     }
 }
 
-impl Sink for Collector {
+impl Sink for Collector<'_> {
+    fn layout(&mut self, layout: &Arc<Layout>) {
+        self.builder.connect(layout);
+    }
+
     fn record(&mut self, record: &Record<'_>) {
         self.claims.record(record);
         self.builder.record(record);
@@ -87,14 +97,25 @@ impl Sink for Collector {
     }
 
     fn child(&mut self, child: Child<'_>) {
-        self.children.push(ChildFound {
-            name: child.name,
-            at: child.at,
-            len: child.bytes.len() as u64,
-            sha256: Sha256::of(child.bytes),
-            format: child.format,
-            bytes: (self.wanted)(child.bytes).then(|| child.bytes.to_vec()),
-        });
+        let Child { name, at, bytes, format } = child;
+        let len = bytes.len() as u64;
+        self.nest.spend(len);
+        let sha256 = if !is_recognised(bytes) {
+            Sha256::of(bytes)
+        } else if let Some(inner) = self.nest.inner() {
+            let evidence = Evidence::child(self.evidence, &name, at.clone(), bytes.to_vec());
+            self.examined.push(examine_at(&evidence, inner));
+            evidence.sha256()
+        } else {
+            let message = format!(
+                "{name} is recognised and not looked into: it lies {} items deep, or what may come out of a file of this size \
+                 has come out; extract it and give it by itself",
+                self.nest.depth + 1
+            );
+            self.diagnostics.push(Diagnostic::loss("examine/depth", at.clone(), message));
+            Sha256::of(bytes)
+        };
+        self.children.push(ChildFound { name, at, len, sha256, format });
     }
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) {

@@ -40,6 +40,9 @@ impl Claims {
     /// A record claims its frame and every byte that a row of its table covers as decoded, the rest as known.
     pub fn record(&mut self, record: &Record<'_>) {
         let Some(layout) = record.layout else { return self.extent(record.at, Class::Known) };
+        if layout.covers_all() {
+            return self.extent(record.at, Class::Decoded);
+        }
         let (header, whole) = (record.header as u64, record.at.len());
         let content = whole.saturating_sub(header + record.trailer as u64);
         let mut at = 0;

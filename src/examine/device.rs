@@ -11,12 +11,15 @@ pub fn report(facts: &[Fact]) -> DeviceReport {
         })
     };
     let first = |part, property| values(part, property).next();
-    let mut firmware: Vec<String> = Vec::new();
-    for value in values(Part::Module, Property::Firmware) {
-        if !firmware.contains(&value) {
-            firmware.push(value);
+    let distinct = |part, property| {
+        let mut found: Vec<String> = Vec::new();
+        for value in values(part, property) {
+            if !found.contains(&value) {
+                found.push(value);
+            }
         }
-    }
+        found
+    };
     DeviceReport {
         model: first(Part::Aircraft, Property::Model),
         aircraft_serial: first(Part::Aircraft, Property::Serial),
@@ -24,8 +27,9 @@ pub fn report(facts: &[Fact]) -> DeviceReport {
         camera_serial: first(Part::Camera, Property::Serial),
         controller_serial: first(Part::Controller, Property::Serial),
         battery_serial: first(Part::Battery, Property::Serial),
+        battery_serials: distinct(Part::Battery, Property::Serial),
         gimbal_serial: first(Part::Gimbal, Property::Serial),
         app: first(Part::App, Property::Version),
-        firmware,
+        firmware: distinct(Part::Module, Property::Firmware),
     }
 }

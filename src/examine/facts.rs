@@ -24,7 +24,7 @@ pub fn time(facts: &[Fact], span: Option<(i64, i64)>, given_s: Option<i64>) -> T
     TimeReport {
         start_utc: start.map(utc_text),
         end_utc: end.map(utc_text),
-        clock: start.map(|_| declared.map_or("phone", |d| d.1)),
+        clock: start.map(|_| declared.map(|d| d.1).or(stated_clock(facts)).unwrap_or("phone")),
         utc_offset_s: offset.or(given_s),
         utc_offset_source: match (offset, given_s) {
             (Some(_), _) => Some("derived: local time in the file name against the start in UTC"),
@@ -32,6 +32,14 @@ pub fn time(facts: &[Fact], span: Option<(i64, i64)>, given_s: Option<i64>) -> T
             (None, None) => None,
         },
     }
+}
+
+/// The clock that a decoder names apart from a start.
+fn stated_clock(facts: &[Fact]) -> Option<&'static str> {
+    facts.iter().find_map(|fact| match fact {
+        Fact::Clock { clock, .. } => Some(*clock),
+        _ => None,
+    })
 }
 
 /// Each identifier once, where it was met first.

@@ -5,8 +5,10 @@ mod collect;
 mod coverage;
 mod device;
 mod facts;
+mod nest;
 mod report;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analyse::{Declared, Finding, TrackSummary, findings};
@@ -14,9 +16,10 @@ use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, EventKind
 use crate::evidence::{Evidence, Limits, Origin};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
-use crate::track::{ClockStep, FlightSource, Track, utc_text};
+use crate::track::{Built, ClockStep, FlightSource, Stamp, Track, utc_text};
 use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
+use nest::{Budget, Nest};
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
 
@@ -30,6 +33,9 @@ pub struct Tools {
     pub utc_offset_s: Option<i64>,
     /// Keys that the user gave.
     pub keys: Arc<Vec<KeyFile>>,
+    /// Only tracks and completeness are asked for: summaries and findings, whose geodesics cost more than all else on long
+    /// tracks, are left out.
+    pub tracks_only: bool,
 }
 
 impl Tools {
@@ -48,7 +54,9 @@ impl Tools {
 pub struct TimedEvent {
     pub event: Event,
     pub utc_ns: Option<i64>,
-    /// The row of the primary track that the event belongs to.
+    /// The primary track that the event belongs to, by its place in [`Examined::tracks`].
+    pub track: Option<usize>,
+    /// The row of that track.
     pub row: Option<usize>,
     /// Position of that row, when it is a fix.
     pub position: Option<(f64, f64)>,
@@ -58,11 +66,13 @@ pub struct TimedEvent {
 pub struct Examined {
     pub report: FileReport,
     pub tracks: Vec<Track>,
+    /// Number of the flight of each track, from 0: the tracks of one aircraft have the same.
+    pub flight_of: Vec<usize>,
     pub events: Vec<TimedEvent>,
     /// Items inside it that a format recognises.
     pub children: Vec<Examined>,
-    /// What groups its flight with those of other items; `None` when there is no aircraft track.
-    pub flight: Option<FlightSource>,
+    /// What groups its flights with those of other items: one a primary track, in the order of the tracks.
+    pub flights: Vec<FlightSource>,
 }
 
 impl Examined {
@@ -71,13 +81,19 @@ impl Examined {
         std::iter::once(self).chain(self.children.iter().flat_map(Examined::all)).collect()
     }
 
+    /// The primary track; of an item of many flights the first one.
     pub fn primary(&self) -> Option<&Track> {
-        self.tracks.iter().find(|t| t.primary)
+        self.primaries().next()
     }
 
-    /// Something of it can be used.
+    /// The primary track of each flight.
+    pub fn primaries(&self) -> impl Iterator<Item = &Track> {
+        self.tracks.iter().filter(|t| t.primary)
+    }
+
+    /// Something of it can be used; a container is as useful as its children, which are asked apart.
     pub fn is_usable(&self) -> bool {
-        matches!(self.report.completeness, Completion::Whole | Completion::Partial)
+        !self.report.container && matches!(self.report.completeness, Completion::Whole | Completion::Partial)
     }
 
     /// Something recognised was lost, damaged, locked or unreadable.
@@ -89,29 +105,25 @@ impl Examined {
 
 /// Examines one item and its children.
 pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
-    examine_at(evidence, tools, 0)
+    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)))
 }
 
-fn examine_at(evidence: &Evidence, tools: &Tools, depth: u32) -> Examined {
+fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
+    let tools = nest.tools;
     let identity = identify(evidence);
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, tools.tables_of(f)?))) else {
         return unknown(evidence, &identity);
     };
-    let mut collector = Collector::new(tables, &tools.limits, is_recognised);
+    let mut collector = Collector::new(evidence, nest, tables);
     for span in &evidence.unreadable {
         let message =
             format!("{} bytes at {} could not be read from the medium; zeros stand for them", span.len, span.offset);
         collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
     }
-    let decoded = (format.decode)(evidence, &tools.context(tables), &mut collector);
-    assemble(evidence, tools, &identity, format, decoded, collector, depth)
-}
-
-/// A probe looks no further than this.
-const PROBED: usize = 64 << 10;
-
-fn is_recognised(bytes: &[u8]) -> bool {
-    identify(&Evidence::unlabelled(bytes[..bytes.len().min(PROBED)].to_vec())).format.is_some()
+    let limits = nest.limits();
+    let context = Context { limits: &limits, ..tools.context(tables) };
+    let decoded = (format.decode)(evidence, &context, &mut collector);
+    assemble(evidence, tools, &identity, format, decoded, collector)
 }
 
 fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
@@ -122,7 +134,8 @@ fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
         report.why = "the file is empty".to_owned();
     }
     report.next_step = foreign.map(|f| f.advice.to_owned());
-    Examined { report, tracks: Vec::new(), events: Vec::new(), children: Vec::new(), flight: None }
+    let (tracks, flight_of, flights) = (Vec::new(), Vec::new(), Vec::new());
+    Examined { report, tracks, flight_of, events: Vec::new(), children: Vec::new(), flights }
 }
 
 fn assemble(
@@ -131,19 +144,22 @@ fn assemble(
     identity: &Identity,
     format: &'static Format,
     decoded: Decoded,
-    collector: Collector,
-    depth: u32,
+    collector: Collector<'_>,
 ) -> Examined {
-    let Collector { builder, claims, counts, events, facts: stated, children: found, mut diagnostics, .. } = collector;
-    let (tracks, steps) = builder.finish();
-    let primary = tracks.iter().find(|t| t.primary);
+    let Collector { builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, .. } =
+        collector;
+    let Built { mut tracks, flights: flight_of, steps, refused } = builder.finish(tools.utc_offset_s);
+    let simulated = events.iter().any(|event| event.kind == EventKind::Simulator);
+    tracks.iter_mut().for_each(|track| track.simulated = simulated);
+    let primaries = || tracks.iter().filter(|t| t.primary);
     let (coverage, clash) = claims.sums(evidence.len);
     if clash > 0 {
         let message = format!("{clash} bytes are claimed as decoded and as damaged; they count as decoded");
         diagnostics.push(Diagnostic::note("examine/clash", Origin::Item, message));
     }
     steps.iter().map(clock_step).for_each(|d| diagnostics.push(d));
-    primary.into_iter().flat_map(impossible_rows).for_each(|d| diagnostics.push(d));
+    primaries().flat_map(impossible_rows).for_each(|d| diagnostics.push(d));
+    refused.map(refused_rows).into_iter().for_each(|d| diagnostics.push(d));
     diagnostics.list.sort_by_key(|d| (d.at.offset(), d.code));
 
     let locked = decoded.key_need.map(|need| LockedReport {
@@ -162,6 +178,7 @@ fn assemble(
 
     let mut report = FileReport::bare(evidence, completeness);
     report.format = Some(format.id);
+    report.container = tools.tables_of(format).is_some_and(|tables| tables.description.container);
     report.version = decoded.version;
     report.why = identity.why.to_string();
     report.coverage = coverage;
@@ -173,38 +190,54 @@ fn assemble(
         by_type: tools.tables_of(format).map(|tables| named_counts(tables, &counts.by_kind)).unwrap_or_default(),
     };
     report.device = device::report(&stated);
-    report.time = facts::time(&stated, primary.and_then(track_span), tools.utc_offset_s);
+    report.time = facts::time(&stated, primaries().filter_map(track_span).reduce(joined_span), tools.utc_offset_s);
     report.identifiers = facts::identifiers(&stated);
     report.declared = facts::declared(&stated);
     report.notes = facts::notes(&stated);
-    report.tracks = tracks.iter().map(TrackSummary::of).collect();
+    report.notes.extend(local_time_note(&tracks, tools.utc_offset_s));
+    if !tools.tracks_only {
+        report.tracks = tracks.iter().map(TrackSummary::of).collect();
+    }
     report.events = events.len() as u64;
-    report.children = found.iter().map(child_report).collect();
-    report.diagnostics = diagnostics.list.iter().map(|d| diagnostic_report(d, primary)).collect();
-    if completeness == Completion::Whole {
-        report.findings = primary.map(|track| integrity(&report, &events, track)).unwrap_or_default();
+    report.children = children.iter().map(child_report).collect();
+    report.diagnostics = diagnostics.list.iter().map(|d| diagnostic_report(d, &tracks)).collect();
+    if completeness == Completion::Whole && !tools.tracks_only {
+        report.findings = primaries().flat_map(|track| integrity(&report, &events, track)).collect();
     }
     report.next_step = locked.as_ref().map(|l| l.next_step.clone());
     report.locked = locked;
 
-    let flight = primary.map(|track| FlightSource {
-        sha256: evidence.sha256(),
-        label: evidence.label.clone(),
-        serial: report.device.aircraft_serial.clone(),
-        span_ns: track_span(track),
-    });
-    let events = events.into_iter().map(|event| timed(event, primary)).collect();
-    let children = if depth < tools.limits.depth {
-        found.into_iter().filter_map(|child| examine_child(evidence, child, tools, depth)).collect()
-    } else {
-        Vec::new()
-    };
-    Examined { report, tracks, events, children, flight }
+    let flights = flight_sources(evidence, &report, &tracks, &flight_of);
+    let events = events.into_iter().map(|event| timed(event, &tracks)).collect();
+    Examined { report, tracks, flight_of, events, children: examined, flights }
 }
 
-fn examine_child(parent: &Evidence, child: ChildFound, tools: &Tools, depth: u32) -> Option<Examined> {
-    let evidence = Evidence::child(parent, &child.name, child.at, child.bytes?);
-    Some(examine_at(&evidence, tools, depth + 1))
+/// One source a primary track, with the other tracks of its flight.
+fn flight_sources(
+    evidence: &Evidence,
+    report: &FileReport,
+    tracks: &[Track],
+    flight_of: &[usize],
+) -> Vec<FlightSource> {
+    let mut sources: BTreeMap<usize, FlightSource> = BTreeMap::new();
+    let many = tracks.iter().filter(|t| t.primary).count() > 1;
+    for (track, flight) in tracks.iter().zip(flight_of).filter(|(t, _)| t.primary) {
+        let source = FlightSource {
+            sha256: evidence.sha256(),
+            label: evidence.label.clone(),
+            tracks: vec![track.name.clone()],
+            is_one_of_many: many,
+            serial: report.device.aircraft_serial.clone(),
+            span_ns: track_span(track),
+        };
+        sources.insert(*flight, source);
+    }
+    for (track, flight) in tracks.iter().zip(flight_of).filter(|(t, _)| !t.primary) {
+        if let Some(source) = sources.get_mut(flight) {
+            source.tracks.push(track.name.clone());
+        }
+    }
+    sources.into_values().collect()
 }
 
 impl FileReport {
@@ -217,6 +250,7 @@ impl FileReport {
             sha1: evidence.digests.sha1.clone(),
             bytes: evidence.len,
             format: None,
+            container: false,
             version: None,
             why: String::new(),
             completeness,
@@ -240,10 +274,7 @@ impl FileReport {
     }
 }
 
-fn named_counts(
-    tables: &Tables,
-    by_kind: &std::collections::BTreeMap<u16, u64>,
-) -> std::collections::BTreeMap<String, u64> {
+fn named_counts(tables: &Tables, by_kind: &BTreeMap<u16, u64>) -> BTreeMap<String, u64> {
     let name = |kind: u16| tables.record_name(kind).map_or_else(|| format!("type_{kind}"), str::to_owned);
     by_kind.iter().map(|(kind, count)| (name(*kind), *count)).collect()
 }
@@ -255,6 +286,29 @@ fn clock_step(step: &ClockStep) -> Diagnostic {
         step.wall_s, step.elapsed_s
     );
     Diagnostic::note("track/clock-step", at, message)
+}
+
+/// Rows of tracks beyond the number that is kept.
+fn refused_rows((count, first): (u64, u64)) -> Diagnostic {
+    let message = format!(
+        "{count} rows name further tracks than are kept of one item and were left out, the first at offset {first}; split the \
+         item, or ask whether the column that names its tracks really does"
+    );
+    Diagnostic::loss("track/too-many", Origin::at(first as usize, 0), message).losing(count)
+}
+
+/// Local times that became UTC because an offset was given.
+fn local_time_note(tracks: &[Track], utc_offset_s: Option<i64>) -> Option<String> {
+    let offset_s = utc_offset_s?;
+    let rows: usize =
+        tracks.iter().map(|track| track.rows.stamp.iter().filter(|stamp| **stamp == Stamp::Local).count()).sum();
+    let sign = if offset_s < 0 { '-' } else { '+' };
+    let (hours, minutes) = (offset_s.abs() / 3600, offset_s.abs() / 60 % 60);
+    (rows > 0).then(|| {
+        format!(
+            "{rows} rows state a local time without an offset; UTC{sign}{hours:02}:{minutes:02}, as given, was applied"
+        )
+    })
 }
 
 /// Degrees: nearer to zero, and not zero, is no coordinate that was ever computed. Noise around zero in real logs is far larger.
@@ -270,7 +324,8 @@ fn impossible_rows(track: &Track) -> impl Iterator<Item = Diagnostic> + '_ {
         let near_zero = lat.abs() < 1e-6 && lon.abs() < 1e-6;
         let lonely = *row > 0 && is_fix(row - 1) && is_fix(row + 1) && (lat, lon) != (0.0, 0.0);
         let too_small = |v: f64| v != 0.0 && v.abs() < SMALLEST_DEG;
-        !is_fix(*row) && (!near_zero || lonely || too_small(lat) || too_small(lon))
+        let blank = rows.may_be_blank && (lat.is_nan() || lon.is_nan());
+        !is_fix(*row) && !blank && (!near_zero || lonely || too_small(lat) || too_small(lon))
     };
     (0..rows.len()).filter(impossible).map(move |row| {
         let message = format!(
@@ -300,15 +355,25 @@ fn track_span(track: &Track) -> Option<(i64, i64)> {
     times().min().zip(times().max())
 }
 
-fn timed(event: Event, primary: Option<&Track>) -> TimedEvent {
-    let row = primary.and_then(|track| track.rows.row_at(event.at.offset()?));
-    let place = primary.zip(row);
+fn joined_span(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
+    (a.0.min(b.0), a.1.max(b.1))
+}
+
+/// An event belongs to the row that it stands in or behind.
+fn timed(event: Event, tracks: &[Track]) -> TimedEvent {
+    let rows = event.at.offset().into_iter().flat_map(|offset| {
+        let primaries = tracks.iter().enumerate().filter(|(_, track)| track.primary);
+        primaries.filter_map(move |(index, track)| Some((index, track.rows.row_at(offset)?)))
+    });
+    let last = rows.max_by_key(|&(index, row)| tracks[index].rows.offset[row]);
+    let place = last.map(|(index, row)| (&tracks[index], row));
     TimedEvent {
         utc_ns: place.and_then(|(track, row)| track.rows.utc(row)),
         position: place
             .filter(|(track, row)| track.rows.fix[*row].is_fix())
             .map(|(track, row)| (track.rows.lat[row], track.rows.lon[row])),
-        row,
+        track: last.map(|(index, _)| index),
+        row: last.map(|(_, row)| row),
         event,
     }
 }
@@ -323,13 +388,18 @@ fn child_report(child: &ChildFound) -> ChildReport {
     }
 }
 
-fn diagnostic_report(diagnostic: &Diagnostic, primary: Option<&Track>) -> DiagnosticReport {
+fn diagnostic_report(diagnostic: &Diagnostic, tracks: &[Track]) -> DiagnosticReport {
     let reach = diagnostic.at.reach();
-    let rows = primary.map(|track| &track.rows);
-    let before = rows.zip(reach).and_then(|(rows, reach)| rows.utc(rows.row_at(reach.offset)?));
-    let behind = rows.zip(reach).and_then(|(rows, reach)| {
-        let row = rows.offset.partition_point(|offset| *offset < reach.end());
-        (row < rows.len()).then(|| rows.utc(row)).flatten()
+    let rows = || tracks.iter().filter(|track| track.primary).map(|track| &track.rows);
+    let before = reach.and_then(|reach| {
+        let last = rows().filter_map(|rows| Some((rows, rows.row_at(reach.offset)?)));
+        let (rows, row) = last.max_by_key(|&(rows, row)| rows.offset[row])?;
+        rows.utc(row)
+    });
+    let behind = reach.and_then(|reach| {
+        let next = rows().map(|rows| (rows, rows.offset.partition_point(|offset| *offset < reach.end())));
+        let (rows, row) = next.filter(|(rows, row)| *row < rows.len()).min_by_key(|&(rows, row)| rows.offset[row])?;
+        rows.utc(row)
     });
     DiagnosticReport {
         code: diagnostic.code,

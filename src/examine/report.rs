@@ -20,6 +20,8 @@ pub struct FileReport {
     pub bytes: u64,
     /// Id of the format, null when none is known.
     pub format: Option<&'static str>,
+    /// An envelope, such as an archive: what it tells of flights its children tell.
+    pub container: bool,
     pub version: Option<String>,
     /// How the item was recognised, or what it seems to be.
     pub why: String,
@@ -90,6 +92,8 @@ pub struct DeviceReport {
     pub camera_serial: Option<String>,
     pub controller_serial: Option<String>,
     pub battery_serial: Option<String>,
+    /// Every battery that was met, for craft with two packs.
+    pub battery_serials: Vec<String>,
     pub gimbal_serial: Option<String>,
     pub app: Option<String>,
     pub firmware: Vec<String>,

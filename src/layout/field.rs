@@ -1,6 +1,7 @@
 //! One row of a record table: where a field lies, what type it has, what it is measured in and against.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use byteorder::{ByteOrder as _, LittleEndian as Le};
@@ -114,6 +115,42 @@ pub enum Kind {
     Hex(Option<usize>),
     /// Another table, repeated to the end.
     Entries(Arc<Layout>),
+    /// A cell of a self-describing source: the decoder reads it and hands the value over with the record.
+    Cell,
+}
+
+/// As `records.tsv` writes it.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Number(number) => write!(f, "{number}"),
+            Kind::Array(number, Some(count)) => write!(f, "{number}[{count}]"),
+            Kind::Array(number, None) => write!(f, "{number}[]"),
+            Kind::Chars(len) => write!(f, "char[{len}]"),
+            Kind::Text => f.write_str("text"),
+            Kind::Hex(Some(len)) => write!(f, "hex[{len}]"),
+            Kind::Hex(None) => f.write_str("hex"),
+            Kind::Entries(layout) => write!(f, "{}[]", layout.name),
+            Kind::Cell => f.write_str("cell"),
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Number::U8 => "u8",
+            Number::U16 => "u16",
+            Number::U32 => "u32",
+            Number::U64 => "u64",
+            Number::I8 => "i8",
+            Number::I16 => "i16",
+            Number::I32 => "i32",
+            Number::I64 => "i64",
+            Number::F32 => "f32",
+            Number::F64 => "f64",
+        })
+    }
 }
 
 /// Turns the raw number into the unit. Tenths divide by ten, so that 516 reads 51.6 and not 51.6000000001.
@@ -193,6 +230,7 @@ impl Field {
                 let entries = rest.chunks_exact(layout.extent(rest.len()).max(1));
                 Some(Value::List(entries.map(|entry| Value::Entry(layout.read_all(entry).collect())).collect()))
             }
+            Kind::Cell => None,
         }
     }
 
@@ -232,7 +270,7 @@ impl Field {
             Kind::Array(number, None) => rest / number.size() * number.size(),
             Kind::Chars(len) => *len,
             Kind::Hex(len) => len.unwrap_or(rest),
-            Kind::Text => rest,
+            Kind::Text | Kind::Cell => rest,
             Kind::Entries(layout) => {
                 let entry = layout.extent(rest).max(1);
                 rest / entry * entry

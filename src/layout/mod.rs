@@ -37,7 +37,10 @@ impl Layout {
             .fields
             .iter()
             .map(|field| {
-                let open = matches!(field.kind, Kind::Text | Kind::Hex(None) | Kind::Array(_, None) | Kind::Entries(_));
+                let open = matches!(
+                    field.kind,
+                    Kind::Text | Kind::Hex(None) | Kind::Array(_, None) | Kind::Entries(_) | Kind::Cell
+                );
                 (field.offset, if open { usize::MAX } else { field.offset + field.covers(usize::MAX) })
             })
             .collect();
@@ -70,6 +73,11 @@ impl Layout {
         self.covered.iter().map(move |&(start, end)| (start.min(len), end.min(len))).filter(|(start, end)| start < end)
     }
 
+    /// Whether the fields cover every byte of a content of any length.
+    pub fn covers_all(&self) -> bool {
+        self.covered == [(0, usize::MAX)]
+    }
+
     /// Bytes from the start to the end of the last fixed field, in an item of `len` bytes.
     fn extent(&self, len: usize) -> usize {
         self.fields.iter().map(|f| f.offset + f.covers(len)).max().unwrap_or(0)
@@ -84,6 +92,11 @@ pub struct Enumeration {
 }
 
 impl Enumeration {
+    /// Values and their names, smallest first.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.names.iter().map(|(value, name)| (*value, name.as_str()))
+    }
+
     pub fn name(&self, value: i64) -> Option<&str> {
         self.names.get(&value).map(String::as_str)
     }

@@ -61,6 +61,9 @@ pub struct Description {
     pub vendor: String,
     #[serde(default)]
     pub extensions: Vec<String>,
+    /// An envelope: other items lie in it, and nothing about a flight but in them.
+    #[serde(default)]
+    pub container: bool,
     pub description: String,
     /// How an item is known to be of this format.
     #[serde(default)]
@@ -298,6 +301,7 @@ fn parse_kind(text: &str, layouts: &[Arc<Layout>]) -> Option<Kind> {
     match text {
         "text" => return Some(Kind::Text),
         "hex" => return Some(Kind::Hex(None)),
+        "cell" => return Some(Kind::Cell),
         _ => {}
     }
     let (base, count) = text.strip_suffix(']')?.split_once('[')?;

@@ -19,6 +19,8 @@ pub enum Value<'a> {
     List(Vec<Value<'a>>),
     /// One entry of a repeated table.
     Entry(Vec<(&'a str, Value<'a>)>),
+    /// A field of the layout that this record leaves empty.
+    Absent,
 }
 
 impl Value<'_> {
@@ -61,6 +63,7 @@ impl fmt::Display for Value<'_> {
             Value::Text(v) => f.write_str(v),
             Value::Bytes(v) => f.write_str(&crate::evidence::hex(v)),
             Value::List(values) => separated(f, values, " "),
+            Value::Absent => Ok(()),
             Value::Entry(fields) => {
                 for (i, (name, value)) in fields.iter().enumerate() {
                     write!(f, "{}{name}={value}", if i == 0 { "" } else { " " })?;
@@ -98,6 +101,7 @@ impl Serialize for Value<'_> {
             Value::F32(_) | Value::F64(_) | Value::Bytes(_) => s.collect_str(self),
             Value::Text(v) => s.serialize_str(v),
             Value::List(v) => s.collect_seq(v),
+            Value::Absent => s.serialize_none(),
             Value::Entry(fields) => {
                 let mut map = s.serialize_map(Some(fields.len()))?;
                 for (name, value) in fields {

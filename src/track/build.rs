@@ -1,25 +1,56 @@
 //! Turns records into tracks through `channels.tsv`: a record that opens a row brings a position, the others join the row of
 //! their frame and leave their own offset there.
 
+use std::collections::{HashMap, HashSet};
+
 use super::channel::csv_name;
 use super::clock::{Anchor, ClockStep, stamp, steps};
 use super::fix::{mark_doubtful, mark_suspects};
+use super::named::{NamedFeed, Naming};
 use super::rows::{Column, FixState, Joined, Rows, Stamp};
-use super::{Kind, Subject, Track};
-use crate::decode::{RawTime, Record};
-use crate::layout::{Layout, Scalar, Tables};
+use super::{Kind, Role, Subject, Track};
+use crate::decode::{Payload, RawTime, Record};
+use crate::layout::{self, Channel, Field, Layout, Scalar, Tables};
 
 /// 1990 to 2100: a wall clock outside is none.
-const PLAUSIBLE_UTC_NS: std::ops::Range<i64> = 631_152_000_000_000_000..4_102_444_800_000_000_000;
+pub const PLAUSIBLE_UTC_NS: std::ops::Range<i64> = 631_152_000_000_000_000..4_102_444_800_000_000_000;
+
+/// Stands in a channel's name for the number of the part that a record is about.
+const INSTANCE: &str = "{n}";
+/// No craft has more packs.
+const INSTANCES: u16 = 2;
 
 /// Builds the tracks of one item, record by record.
 pub struct TrackBuilder {
+    channels: Vec<Channel>,
     /// By layout index.
     feeds: Vec<Vec<Feed>>,
-    tracks: Vec<(Kind, Rows)>,
+    /// Those of layouts whose records come as values, by layout index.
+    named: Vec<Option<NamedFeed>>,
+    tracks: Vec<Building>,
     anchors: Vec<Anchor>,
     /// The last row's frame is still open.
     in_frame: bool,
+}
+
+/// A track on its way.
+pub struct Building {
+    pub kind: Kind,
+    /// What the source calls it, where it names its tracks.
+    pub naming: Option<Naming>,
+    pub rows: Rows,
+}
+
+/// What came of the records.
+pub struct Built {
+    /// Those that have rows, in the order in which they began.
+    pub tracks: Vec<Track>,
+    /// Number of the flight of each, from 0: the tracks of one aircraft, of which one is primary, have the same.
+    pub flights: Vec<usize>,
+    /// Where the clocks disagree.
+    pub steps: Vec<ClockStep>,
+    /// Rows that were left out because their item names more tracks than are kept: how many, and where the first one lies.
+    pub refused: Option<(u64, u64)>,
 }
 
 /// What one record type gives to one track, or to the clock of the file.
@@ -27,6 +58,8 @@ struct Feed {
     /// `None`: the file's clock.
     track: Option<usize>,
     opens_row: bool,
+    /// Only records of this instance; `None`: all.
+    instance: Option<u16>,
     lat: Option<Angle>,
     lon: Option<Angle>,
     elapsed: Option<Scalar>,
@@ -38,80 +71,121 @@ struct Feed {
 impl TrackBuilder {
     pub fn new(tables: &Tables) -> Self {
         let mut builder = TrackBuilder {
-            feeds: tables.layouts.iter().map(|_| Vec::new()).collect(),
+            channels: tables.channels.clone(),
+            feeds: Vec::new(),
+            named: Vec::new(),
             tracks: Vec::new(),
             anchors: Vec::new(),
             in_frame: false,
         };
         for layout in &tables.layouts {
-            builder.connect(tables, layout);
+            builder.connect(layout);
         }
         builder
     }
 
-    /// Connects the channels of one layout; a row of the table whose track is no `subject/estimate/role` feeds the clock.
-    fn connect(&mut self, tables: &Tables, layout: &Layout) {
-        for channel in tables.channels.iter().filter(|c| c.record == layout.name) {
+    /// Connects the channels of one layout, of the tables or of the item itself; a row of the table whose track is no
+    /// `subject/estimate/role` feeds the clock.
+    pub fn connect(&mut self, layout: &Layout) {
+        if self.feeds.len() <= layout.index {
+            self.feeds.resize_with(layout.index + 1, Vec::new);
+            self.named.resize_with(layout.index + 1, || None);
+        }
+        let channels = std::mem::take(&mut self.channels);
+        let own = channels.iter().filter(|c| c.record == layout.name);
+        if layout.fields.iter().any(|field| field.kind == layout::Kind::Cell) {
+            self.named[layout.index] = NamedFeed::new(layout, own);
+        } else {
+            self.connect_bytes(layout, own);
+        }
+        self.channels = channels;
+    }
+
+    fn connect_bytes<'c>(&mut self, layout: &Layout, channels: impl Iterator<Item = &'c Channel>) {
+        for channel in channels {
             let Some(field) = layout.field(&channel.field) else { continue };
-            let Some(scalar) = field.scalar() else { continue };
-            let angle = Angle { scalar, radians: field.unit == "rad" };
-            let track = channel.track.parse().ok().map(|kind| self.track(kind));
-            let feeds = &mut self.feeds[layout.index];
-            let known = feeds.iter().position(|f| f.track == track && f.opens_row == channel.opens_row);
-            let index = known.unwrap_or_else(|| {
-                feeds.push(Feed {
-                    track,
-                    opens_row: channel.opens_row,
-                    lat: None,
-                    lon: None,
-                    elapsed: None,
-                    utc: None,
-                    columns: Vec::new(),
-                    joined: None,
-                });
-                feeds.len() - 1
-            });
-            let feed = &mut feeds[index];
-            match (channel.channel.as_str(), track) {
-                ("position.lat", _) => feed.lat = Some(angle),
-                ("position.lon", _) => feed.lon = Some(angle),
-                ("time.elapsed", _) => feed.elapsed = Some(scalar),
-                ("clock.utc", _) => feed.utc = Some(scalar),
-                (name, Some(track)) => {
-                    let rows = &mut self.tracks[track].1;
-                    feed.columns.push((scalar, column(rows, name, &field.unit, &channel.basis)));
-                    if !channel.opens_row {
-                        feed.joined = Some(joined(rows, &layout.name));
-                    }
+            // `battery{n}.level` is a column for each pack.
+            if channel.channel.contains(INSTANCE) {
+                for n in 1..=INSTANCES {
+                    let name = channel.channel.replace(INSTANCE, &n.to_string());
+                    self.connect_field(layout, field, &Channel { channel: name, ..channel.clone() }, Some(n));
                 }
-                (_, None) => {}
+            } else {
+                self.connect_field(layout, field, channel, None);
             }
         }
     }
 
+    fn connect_field(&mut self, layout: &Layout, field: &Field, channel: &Channel, instance: Option<u16>) {
+        let Some(scalar) = field.scalar() else { return };
+        let angle = Angle { scalar, radians: field.unit == "rad" };
+        let track = channel.track.parse().ok().map(|kind| self.track(kind));
+        let feeds = &mut self.feeds[layout.index];
+        let is_same = |f: &Feed| (f.track, f.opens_row, f.instance) == (track, channel.opens_row, instance);
+        let index = feeds.iter().position(is_same).unwrap_or_else(|| {
+            feeds.push(Feed {
+                track,
+                opens_row: channel.opens_row,
+                instance,
+                lat: None,
+                lon: None,
+                elapsed: None,
+                utc: None,
+                columns: Vec::new(),
+                joined: None,
+            });
+            feeds.len() - 1
+        });
+        let feed = &mut feeds[index];
+        match (channel.channel.as_str(), track) {
+            ("position.lat", _) => feed.lat = Some(angle),
+            ("position.lon", _) => feed.lon = Some(angle),
+            ("time.elapsed", _) => feed.elapsed = Some(scalar),
+            ("clock.utc", _) => feed.utc = Some(scalar),
+            (name, Some(track)) => {
+                let rows = &mut self.tracks[track].rows;
+                feed.columns.push((scalar, column(rows, name, &field.unit, &channel.basis)));
+                if !channel.opens_row {
+                    feed.joined = Some(joined(rows, &layout.name));
+                }
+            }
+            (_, None) => {}
+        }
+    }
+
     fn track(&mut self, kind: Kind) -> usize {
-        self.tracks.iter().position(|(k, _)| *k == kind).unwrap_or_else(|| {
-            self.tracks.push((kind, Rows::default()));
+        self.tracks.iter().position(|t| t.kind == kind).unwrap_or_else(|| {
+            self.tracks.push(Building { kind, naming: None, rows: Rows::default() });
             self.tracks.len() - 1
         })
     }
 
     /// Whether any track or clock is fed by records of this layout.
     pub fn uses(&self, layout: &Layout) -> bool {
-        !self.feeds[layout.index].is_empty()
+        let fed = self.feeds.get(layout.index).is_some_and(|feeds| !feeds.is_empty());
+        fed || self.named.get(layout.index).is_some_and(Option::is_some)
     }
 
     /// Names and units of all channels, and the records that join rows, whether or not any was met.
     pub fn channels(&self) -> (Vec<(String, String)>, Vec<String>) {
-        let rows = || self.tracks.iter().map(|(_, rows)| rows);
-        let channels = rows().flat_map(|r| r.columns.iter().map(|c| (c.channel.clone(), c.unit.clone()))).collect();
+        let rows = || self.tracks.iter().map(|track| &track.rows);
+        let named = self.named.iter().flatten().flat_map(NamedFeed::columns);
+        let columns = rows().flat_map(|r| &r.columns).chain(named);
+        let channels = columns.map(|c| (c.channel.clone(), c.unit.clone())).collect();
         (channels, rows().flat_map(|r| r.joined.iter().map(|j| j.record.clone())).collect())
     }
 
     pub fn record(&mut self, record: &Record<'_>) {
         let Some(layout) = record.layout else { return };
+        if let Payload::Values(values) = &record.payload {
+            if let Some(feed) = self.named.get_mut(layout.index).and_then(Option::as_mut) {
+                feed.row(&mut self.tracks, record, values);
+            }
+            return;
+        }
         let content = record.content();
-        for feed in &self.feeds[layout.index] {
+        let is_for = |feed: &&Feed| feed.instance.is_none_or(|instance| instance == record.instance);
+        for feed in self.feeds.get(layout.index).into_iter().flatten().filter(is_for) {
             match feed.track {
                 None => {
                     let sure = |scalar: &Scalar| scalar.lies_behind(record.doubtful);
@@ -126,11 +200,11 @@ impl TrackBuilder {
                     }));
                 }
                 Some(track) if feed.opens_row => {
-                    let rows = &mut self.tracks[track].1;
+                    let rows = &mut self.tracks[track].rows;
                     feed.open_row(rows, record);
                     self.in_frame |= !rows.joined.is_empty();
                 }
-                Some(track) if self.in_frame => feed.join_row(&mut self.tracks[track].1, record),
+                Some(track) if self.in_frame => feed.join_row(&mut self.tracks[track].rows, record),
                 Some(_) => {}
             }
         }
@@ -143,7 +217,7 @@ impl TrackBuilder {
 
     /// The log begins a new run here: no track leads across it.
     pub fn restart(&mut self) {
-        for (_, rows) in &mut self.tracks {
+        for Building { rows, .. } in &mut self.tracks {
             let at = rows.len();
             if at > 0 && rows.breaks.last() != Some(&at) {
                 rows.breaks.push(at);
@@ -151,28 +225,112 @@ impl TrackBuilder {
         }
     }
 
-    /// The tracks that have rows, and where the clocks disagree.
-    pub fn finish(self) -> (Vec<Track>, Vec<ClockStep>) {
-        let mut tracks: Vec<Track> = Vec::new();
-        for (kind, mut rows) in self.tracks.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+    /// `utc_offset_s`: seconds east of UTC, for rows that state a local time and nothing else.
+    pub fn finish(self, utc_offset_s: Option<i64>) -> Built {
+        let mut tracks: Vec<Building> = self.tracks.into_iter().filter(|track| !track.rows.is_empty()).collect();
+        for Building { kind, naming, rows, .. } in &mut tracks {
             let count = rows.len();
-            rows.utc_ns = vec![Rows::NO_TIME; count];
-            rows.stamp = vec![Stamp::Unknown; count];
-            rows.fix = rows.lat.iter().zip(&rows.lon).map(|(lat, lon)| FixState::of(*lat, *lon)).collect();
             rows.columns.iter_mut().for_each(|c| c.values.resize(count, f32::NAN));
             rows.joined.iter_mut().for_each(|j| j.offsets.resize(count, u64::MAX));
-            stamp(&mut rows, &self.anchors);
-            mark_suspects(&mut rows);
-            mark_doubtful(&mut rows);
+            if naming.is_none() {
+                rows.utc_ns = vec![Rows::NO_TIME; count];
+                rows.stamp = vec![Stamp::Unknown; count];
+                rows.fix = rows.lat.iter().zip(&rows.lon).map(|(lat, lon)| FixState::of(*lat, *lon)).collect();
+                stamp(rows, &self.anchors);
+            }
+            if let Some(offset_s) = utc_offset_s {
+                stamp_local(rows, offset_s);
+            }
+            // Places of photos have no time to judge a speed by.
+            if kind.role == Role::Recorded {
+                mark_suspects(rows);
+            }
+            mark_doubtful(rows);
             rows.columns.retain(|c| c.values.iter().any(|v| !v.is_nan()));
             rows.joined.retain(|j| j.offsets.iter().any(|o| *o != u64::MAX));
-            tracks.push(Track { name: unique_name(&tracks, kind), kind, primary: false, rows });
         }
-        let primary = tracks.iter_mut().filter(|t| t.kind.subject == Subject::Aircraft).min_by_key(|t| t.kind.estimate);
-        if let Some(track) = primary {
-            track.primary = true;
+        let flights = flights(&tracks);
+        let names = names(&tracks);
+        let track = |(Building { kind, rows, .. }, name)| Track { name, kind, primary: false, simulated: false, rows };
+        let mut tracks: Vec<Track> = tracks.into_iter().zip(names).map(track).collect();
+        mark_primary(&mut tracks, &flights);
+        let refused = self.named.iter().flatten().find_map(NamedFeed::refused);
+        Built { tracks, flights, steps: steps(&self.anchors), refused }
+    }
+}
+
+/// One track of each aircraft stands for it: the best estimate, the first of equal ones.
+fn mark_primary(tracks: &mut [Track], flights: &[usize]) {
+    let mut best: HashMap<usize, usize> = HashMap::new();
+    let aircraft = tracks.iter().zip(flights).enumerate().filter(|(_, (t, _))| t.kind.subject == Subject::Aircraft);
+    for (index, (track, flight)) in aircraft {
+        let known = best.entry(*flight).or_insert(index);
+        if track.kind.estimate < tracks[*known].kind.estimate {
+            *known = index;
         }
-        (tracks, steps(&self.anchors))
+    }
+    best.into_values().for_each(|index| tracks[index].primary = true);
+}
+
+/// The flight of each track, counted from 0. All tracks of an item that names none are of one flight; of named ones those of one
+/// source are, unless several of its aircraft tracks are of one kind: then each name is a flight of its own.
+fn flights(tracks: &[Building]) -> Vec<usize> {
+    let source = |track: &Building| track.naming.as_ref().map_or_else(String::new, |naming| naming.source.clone());
+    let mut kinds: HashSet<(String, Kind)> = HashSet::new();
+    let mut crowded: HashSet<String> = HashSet::new();
+    for track in tracks.iter().filter(|t| t.kind.subject == Subject::Aircraft) {
+        if !kinds.insert((source(track), track.kind)) {
+            crowded.insert(source(track));
+        }
+    }
+    let mut numbers: HashMap<(String, String), usize> = HashMap::new();
+    let mut number = |track: &Building| {
+        let source = source(track);
+        let name = match &track.naming {
+            Some(naming) if crowded.contains(&source) => naming.name.clone(),
+            _ => String::new(),
+        };
+        let next = numbers.len();
+        *numbers.entry((source, name)).or_insert(next)
+    };
+    tracks.iter().map(&mut number).collect()
+}
+
+/// A name for each track that no other has: what the source calls it, else its subject; where that is taken, with more words.
+fn names(tracks: &[Building]) -> Vec<String> {
+    let short = |track: &Building| match &track.naming {
+        Some(naming) if !naming.name.is_empty() => naming.name.clone(),
+        _ => track.kind.subject.to_string(),
+    };
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    tracks.iter().filter(|t| t.naming.is_some()).for_each(|track| *uses.entry(short(track)).or_default() += 1);
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut name = |track: &Building| {
+        let Kind { subject, estimate, role } = track.kind;
+        let short = short(track);
+        let several = uses.get(&short).is_some_and(|uses| *uses > 1);
+        let source = track.naming.as_ref().map(|naming| naming.source.as_str()).filter(|s| several && !s.is_empty());
+        let (first, full) = match (source, &track.naming) {
+            (Some(source), _) => (format!("{source} {short}"), format!("{source} {short}-{estimate}-{role}")),
+            (None, Some(_)) => (short.clone(), format!("{short}-{subject}-{estimate}-{role}")),
+            (None, None) => (short, format!("{subject}-{estimate}-{role}")),
+        };
+        let mut name = if taken.contains(&first) { full } else { first };
+        while !taken.insert(name.clone()) {
+            name.push('\'');
+        }
+        name
+    };
+    tracks.iter().map(&mut name).collect()
+}
+
+/// Local time less the offset is UTC, where nothing better is known.
+fn stamp_local(rows: &mut Rows, offset_s: i64) {
+    for row in 0..rows.local_ns.len().min(rows.len()) {
+        if let (None, Some(local)) = (rows.utc(row), rows.local(row)) {
+            rows.utc_ns[row] = local.saturating_sub(offset_s.saturating_mul(1_000_000_000));
+            rows.stamp[row] = Stamp::Local;
+        }
     }
 }
 
@@ -257,11 +415,4 @@ fn joined(rows: &mut Rows, record: &str) -> usize {
         rows.joined.push(Joined { record: record.to_owned(), offsets: Vec::new() });
         rows.joined.len() - 1
     })
-}
-
-fn unique_name(tracks: &[Track], kind: Kind) -> String {
-    let taken = |name: &str| tracks.iter().any(|t| t.name == name);
-    let plain = kind.subject.to_string();
-    let full = format!("{}-{}-{}", kind.subject, kind.estimate, kind.role);
-    if taken(&plain) { full } else { plain }
 }

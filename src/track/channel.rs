@@ -25,9 +25,9 @@ pub static STANDARD: &[ChannelName] = &[
     ChannelName { channel: "satellites", csv: "satellites" },
 ];
 
-/// Height references, best for a fence first.
+/// Height references, best for a fence first; last the height of a source that does not say what it is measured from.
 pub static HEIGHTS: &[&str] =
-    &["height.takeoff", "height.amsl", "height.ellipsoid", "height.ground", "height.pressure"];
+    &["height.takeoff", "height.amsl", "height.ellipsoid", "height.ground", "height.pressure", "height.unknown"];
 
 /// The CSV column of a channel with this unit: `battery.voltage` in V is `battery_voltage_V`.
 pub fn csv_name(channel: &str, unit: &str) -> String {

@@ -13,6 +13,13 @@ pub fn local_text(utc_ns: i64, offset_s: i64) -> Option<String> {
     Some(DateTime::from_timestamp_nanos(utc_ns).with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Millis, false))
 }
 
+/// A local time that states no offset: `2016-09-26T14:12:45.964`; nanoseconds since 1970 as if it were UTC.
+pub fn civil_text(local_ns: i64) -> String {
+    let mut text = utc_text(local_ns);
+    text.pop();
+    text
+}
+
 /// Writes instants in a row quickly: the text up to the minute is made once a minute.
 #[derive(Default)]
 pub struct UtcWriter {

@@ -7,16 +7,17 @@ mod clock;
 mod fix;
 mod flight;
 mod instant;
+mod named;
 mod rows;
 
 use std::fmt;
 use std::str::FromStr;
 
-pub use build::TrackBuilder;
+pub use build::{Built, TrackBuilder};
 pub use channel::{ChannelName, HEIGHTS, STANDARD, csv_name};
 pub use clock::ClockStep;
 pub use flight::{Flight, FlightSource, group};
-pub use instant::{UtcWriter, local_text, offset_between, utc_text};
+pub use instant::{UtcWriter, civil_text, local_text, offset_between, utc_text};
 pub use rows::{Column, FixState, Joined, Rows, Stamp};
 
 /// Whose position it is.
@@ -110,5 +111,7 @@ pub struct Track {
     pub kind: Kind,
     /// The track that stands for its aircraft in outputs and in the fence's summary.
     pub primary: bool,
+    /// The source says that a simulator made it: no aircraft was there.
+    pub simulated: bool,
     pub rows: Rows,
 }

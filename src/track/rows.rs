@@ -8,6 +8,8 @@ pub enum Stamp {
     Own,
     /// The nearest wall clock and the source's elapsed time.
     Spaced,
+    /// The source's local time less the offset that the examiner gave.
+    Local,
 }
 
 /// What a row's position is worth.
@@ -72,6 +74,8 @@ pub struct Rows {
     pub elapsed_ns: Vec<i64>,
     /// UTC in nanoseconds since 1970; unknown is [`Rows::NO_TIME`].
     pub utc_ns: Vec<i64>,
+    /// Local time as the source states it, in nanoseconds since 1970 as if it were UTC; empty for a source that states none.
+    pub local_ns: Vec<i64>,
     /// How the row came to its UTC.
     pub stamp: Vec<Stamp>,
     /// Degrees, WGS 84, raw even when the fix is invalid; NaN when absent.
@@ -84,6 +88,8 @@ pub struct Rows {
     pub doubtful: Vec<usize>,
     /// Rows at which a new run of the log begins (an app restart), the first row not among them.
     pub breaks: Vec<usize>,
+    /// The source leaves positions empty where it has none, so that an absent one is no sign of damage.
+    pub may_be_blank: bool,
 }
 
 impl Rows {
@@ -116,6 +122,11 @@ impl Rows {
     /// The source's clock at a row in nanoseconds, if it has one.
     pub fn elapsed(&self, row: usize) -> Option<i64> {
         Some(self.elapsed_ns[row]).filter(|t| *t != Self::NO_TIME)
+    }
+
+    /// Local time of a row in nanoseconds since 1970 as if it were UTC, if the source states one.
+    pub fn local(&self, row: usize) -> Option<i64> {
+        self.local_ns.get(row).copied().filter(|t| *t != Self::NO_TIME)
     }
 
     /// Indices of the rows that may stand on a map: valid or suspect.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{Mark, TrackItem, TrackWriter, speed};
 use crate::evidence::label::printable;
 use crate::layout::Tables;
-use crate::track::{Column, Joined, Rows, STANDARD, Stamp, TrackBuilder, UtcWriter, csv_name, local_text};
+use crate::track::{Column, Joined, Rows, STANDARD, Stamp, TrackBuilder, UtcWriter, civil_text, csv_name, local_text};
 
 /// Before and behind the standard channels.
 const LEAD: &str = "source,track,subject,estimate,role,utc,local_time,clock,elapsed_s,lat_deg,lon_deg";
@@ -22,8 +22,8 @@ pub struct CsvWriter {
 }
 
 impl CsvWriter {
-    /// The header holds the channels of all these tables.
-    pub fn new(tables: &[Tables]) -> Self {
+    /// The header holds the channels of all these tables: those of the formats that the tracks come from.
+    pub fn new<'t>(tables: impl IntoIterator<Item = &'t Tables>) -> Self {
         let mut writer = CsvWriter { extra: Vec::new(), joined: Vec::new(), utc: UtcWriter::default() };
         for tables in tables {
             let (channels, joined) = TrackBuilder::new(tables).channels();
@@ -45,7 +45,7 @@ impl CsvWriter {
     fn row(
         &mut self,
         lead: &str,
-        offset_s: Option<i64>,
+        (clock, offset_s): (&str, Option<i64>),
         rows: &Rows,
         columns: &Columns<'_>,
         row: usize,
@@ -56,13 +56,22 @@ impl CsvWriter {
             self.utc.push(utc, line);
         }
         line.push(',');
-        line.push_str(&rows.utc(row).zip(offset_s).and_then(|(utc, s)| local_text(utc, s)).unwrap_or_default());
+        match (rows.utc(row).zip(offset_s).and_then(|(utc, s)| local_text(utc, s)), rows.local(row)) {
+            (Some(text), _) => line.push_str(&text),
+            (None, Some(local)) => line.push_str(&civil_text(local)),
+            (None, None) => {}
+        }
         line.push(',');
-        line.push_str(match rows.stamp[row] {
-            Stamp::Unknown => "",
-            Stamp::Own => "phone",
-            Stamp::Spaced => "phone+elapsed",
-        });
+        match rows.stamp[row] {
+            Stamp::Unknown if rows.local(row).is_some() => line.push_str("local"),
+            Stamp::Unknown => {}
+            Stamp::Own => line.push_str(clock),
+            Stamp::Spaced => {
+                line.push_str(clock);
+                line.push_str("+elapsed");
+            }
+            Stamp::Local => line.push_str("local+offset"),
+        }
         line.push(',');
         if let Some(elapsed) = rows.elapsed(row) {
             let _ = write!(line, "{}", elapsed as f64 / 1e9);
@@ -89,7 +98,7 @@ impl CsvWriter {
                 let _ = write!(line, "{offset}");
             }
         }
-        line.push('\n');
+        line.push_str(if columns.simulated { ",yes\n" } else { ",no\n" });
     }
 }
 
@@ -98,6 +107,7 @@ struct Columns<'a> {
     standard: Vec<Option<&'a Column>>,
     extra: Vec<Option<&'a Column>>,
     joined: Vec<Option<&'a Joined>>,
+    simulated: bool,
 }
 
 impl TrackWriter for CsvWriter {
@@ -110,7 +120,7 @@ impl TrackWriter for CsvWriter {
         for record in &self.joined {
             write!(out, ",{record}_offset")?;
         }
-        out.write_all(b"\n")
+        out.write_all(b",simulated\n")
     }
 
     fn track(&mut self, item: &TrackItem<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -120,15 +130,17 @@ impl TrackWriter for CsvWriter {
             standard: STANDARD.iter().map(|s| find(s.channel)).collect(),
             extra: self.extra.iter().map(|(channel, _)| find(channel)).collect(),
             joined: self.joined.iter().map(|record| rows.joined.iter().find(|j| j.record == *record)).collect(),
+            simulated: track.simulated,
         };
         let kind = track.kind;
         let lead =
             format!("{},{},{},{},{},", cell(item.source()), cell(&track.name), kind.subject, kind.estimate, kind.role);
-        let offset_s = item.item.report.time.utc_offset_s;
+        let time = &item.item.report.time;
+        let clocks = (time.clock.unwrap_or("phone"), time.utc_offset_s);
         let mut line = String::new();
         for row in 0..rows.len() {
             line.clear();
-            self.row(&lead, offset_s, rows, &columns, row, &mut line);
+            self.row(&lead, clocks, rows, &columns, row, &mut line);
             out.write_all(line.as_bytes())?;
         }
         Ok(())

@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::analyse::rules::{LegalBasis, Rule, RulePack};
+use crate::analyse::terrain::{UnusableTile, UsedTile};
 use crate::analyse::{Encounter, Finding, Nearest};
 use crate::evidence::Skipped as NotOpened;
 use crate::examine::{FileReport, Tools};
 use crate::track::Track;
-use crate::zones::{Skipped, ZoneFile};
+use crate::zones::{Skipped, Zone, ZoneFile};
 
 /// Name, version and tables of the tool.
 #[derive(Serialize)]
@@ -70,10 +72,61 @@ pub struct InspectDocument<'a> {
 pub struct CheckDocument<'a> {
     pub tool: ToolReport,
     pub within_m: f64,
+    /// Fixes further apart in time have a gap between them.
+    pub gap_s: f64,
+    /// The flight's clock was taken to be right within this.
+    pub clock_error_s: f64,
+    /// `None` when no terrain was given.
+    pub terrain: Option<TerrainReport>,
+    pub rules: Vec<RulesReport>,
     pub zones: ZonesReport,
     pub flights: &'a [FlightVerdict],
     pub not_checked: Vec<NotChecked>,
     pub exit: ExitReport,
+}
+
+/// The terrain that heights were compared with.
+#[derive(Serialize)]
+pub struct TerrainReport {
+    /// Those that a height was taken from.
+    pub tiles: Vec<UsedTile>,
+    pub unusable: Vec<UnusableTile>,
+}
+
+/// A rule pack that was applied.
+#[derive(Serialize)]
+pub struct RulesReport {
+    pub path: String,
+    pub sha256: String,
+    pub rules: Vec<RuleReport>,
+}
+
+#[derive(Serialize)]
+pub struct RuleReport {
+    pub number: usize,
+    /// Sector or facility.
+    pub kind: String,
+    pub distance_m: f64,
+    pub legal_basis: LegalBasis,
+    /// Zones that it fits.
+    pub zones: usize,
+}
+
+impl RulesReport {
+    pub fn of<'z>(pack: &RulePack, zones: impl Iterator<Item = &'z Zone> + Clone) -> Self {
+        let rule = |(i, rule): (usize, &Rule)| RuleReport {
+            number: i + 1,
+            kind: rule.kind().to_owned(),
+            distance_m: rule.distance_m,
+            legal_basis: rule.legal_basis.clone(),
+            zones: zones.clone().filter(|zone| rule.fits(zone)).count(),
+        };
+        RulesReport {
+            path: pack.label.clone(),
+            sha256: pack.sha256.to_string(),
+            rules: pack.rules.iter().enumerate().map(rule).collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -91,6 +144,8 @@ pub struct ZoneFileReport {
     pub skipped: Vec<SkippedZone>,
     pub repairs: Vec<String>,
     pub warnings: Vec<String>,
+    pub ambiguities: Vec<String>,
+    pub ignored: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -107,12 +162,14 @@ impl From<&ZoneFile> for ZoneFileReport {
         ZoneFileReport {
             path: file.label().to_owned(),
             sha256: file.sha256().to_string(),
-            format: file.format.as_str(),
+            format: file.format,
             zones: file.zones.len(),
             volumes: file.volumes(),
             skipped: file.skipped.iter().map(skipped).collect(),
             repairs: file.repairs.clone(),
             warnings: file.warnings.clone(),
+            ambiguities: file.ambiguities.clone(),
+            ignored: file.ignored.clone(),
         }
     }
 }
@@ -137,6 +194,7 @@ pub struct TrackName {
     pub estimate: &'static str,
     pub role: &'static str,
     pub primary: bool,
+    pub simulated: bool,
 }
 
 impl From<&Track> for TrackName {
@@ -147,6 +205,7 @@ impl From<&Track> for TrackName {
             estimate: track.kind.estimate.as_str(),
             role: track.kind.role.as_str(),
             primary: track.primary,
+            simulated: track.simulated,
         }
     }
 }

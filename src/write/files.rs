@@ -82,6 +82,25 @@ fn real_path(path: &Path) -> PathBuf {
     }
 }
 
+/// Longer names are cut: most file systems take 255 bytes, and more stands around them.
+const LONGEST_NAME: usize = 120;
+
+/// A name from the evidence as part of a file name: two names never become one, none leaves its folder. Letters, digits, spaces and
+/// a few marks stay, every other byte becomes `%XX`.
+pub fn file_name(name: &str) -> String {
+    let mut safe = String::with_capacity(name.len());
+    for (at, byte) in name.bytes().enumerate() {
+        let plain = byte.is_ascii_alphanumeric() || b"-_ ".contains(&byte) || byte == b'.' && at > 0;
+        if plain { safe.push(char::from(byte)) } else { safe.push_str(&format!("%{byte:02X}")) }
+    }
+    if safe.len() > LONGEST_NAME {
+        safe.truncate(LONGEST_NAME);
+        safe.push('~');
+        safe.push_str(&Sha256::of(name.as_bytes()).short());
+    }
+    safe
+}
+
 /// A folder of outputs that remembers the digest of each file.
 pub struct OutputFolder {
     path: PathBuf,
@@ -175,5 +194,20 @@ impl Write for OutputFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_name_from_the_evidence_stays_in_its_folder_and_its_own() {
+        assert_eq!(file_name("20160926T181245Z-e8e2547c"), "20160926T181245Z-e8e2547c");
+        assert_eq!(file_name("../a/b\\c\0"), "%2E.%2Fa%2Fb%5Cc%00");
+        assert_ne!(file_name("a/b"), file_name("a%2Fb"));
+        let long = "x".repeat(5000);
+        assert!(file_name(&long).len() < 150);
+        assert_ne!(file_name(&long), file_name(&format!("{long}y")));
     }
 }

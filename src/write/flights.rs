@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use super::csv::cell;
 use crate::analyse::{Place, TrackSummary};
 use crate::decode::EventKind;
-use crate::examine::Examined;
+use crate::examine::{Examined, TimedEvent};
+use crate::track::{Track, utc_text};
 
 pub const HEADER: &str = "flight,sources,model,aircraft_serial,name,start_utc,end_utc,duration_s,first_lat,first_lon,last_lat,\
 last_lon,pilot_lat,pilot_lon,max_height_m,height_reference,length_m,farthest_m,battery_start_percent,battery_end_percent,fixes,\
-invalid,suspect,completeness,messages,encounters";
+invalid,suspect,completeness,messages,encounters,simulated";
 
 /// What the table needs of one source of a flight.
 #[derive(Clone, Debug)]
@@ -34,28 +35,49 @@ impl FlightRow {
         self.track.fixes
     }
 
-    /// `None` for an item without an aircraft track.
-    pub fn of(item: &Examined) -> Option<Self> {
+    /// Name of the primary track.
+    pub fn track(&self) -> &str {
+        &self.track.name
+    }
+
+    /// One row a primary track.
+    pub fn of(item: &Examined) -> Vec<Self> {
+        let many = item.flights.len() > 1;
+        let tracks = item.tracks.iter().zip(&item.report.tracks).enumerate().filter(|(_, (track, _))| track.primary);
+        tracks.map(|(index, (track, summary))| FlightRow::of_track(item, index, track, summary, many)).collect()
+    }
+
+    /// The item's own times and messages are those of its flight, unless it has several.
+    fn of_track(item: &Examined, index: usize, track: &Track, summary: &TrackSummary, many: bool) -> Self {
         let report = &item.report;
-        let track = report.tracks.iter().find(|t| t.primary)?.clone();
-        let levels = item.primary().and_then(|t| t.rows.column("battery.level")).unwrap_or_default();
+        let levels = track.rows.column("battery.level").unwrap_or_default();
         let mut levels = levels.iter().copied().filter(|v| !v.is_nan());
         let battery = levels.next().map(|first| (first, levels.next_back().unwrap_or(first)));
         let spoken = |kind| matches!(kind, EventKind::Message | EventKind::Warning);
-        Some(FlightRow {
+        let own = |event: &&TimedEvent| spoken(event.event.kind) && (!many || event.track == Some(index));
+        let (start_utc, end_utc) = if many {
+            let utc = |row: Option<usize>| row.and_then(|row| track.rows.utc(row)).map(utc_text);
+            (utc((0..track.rows.len()).next()), utc((0..track.rows.len()).next_back()))
+        } else {
+            (report.time.start_utc.clone(), report.time.end_utc.clone())
+        };
+        let beside =
+            item.flight_of.iter().zip(&report.tracks).filter(|(flight, _)| item.flight_of.get(index) == Some(flight));
+        let pilot = beside.map(|(_, summary)| summary).find(|t| t.subject == "pilot").and_then(|t| t.first.clone());
+        FlightRow {
             path: report.path.clone(),
             sha256: report.sha256.clone(),
             model: report.device.model.clone(),
             serial: report.device.aircraft_serial.clone(),
             name: report.device.name.clone(),
-            start_utc: report.time.start_utc.clone(),
-            end_utc: report.time.end_utc.clone(),
-            pilot: report.tracks.iter().find(|t| t.subject == "pilot").and_then(|t| t.first.clone()),
+            start_utc,
+            end_utc,
+            pilot,
             battery,
             completeness: report.completeness.as_str(),
-            messages: item.events.iter().filter(|e| spoken(e.event.kind)).map(|e| e.event.text.clone()).collect(),
-            track,
-        })
+            messages: item.events.iter().filter(own).map(|e| e.event.text.clone()).collect(),
+            track: summary.clone(),
+        }
     }
 }
 
@@ -99,6 +121,7 @@ pub fn csv(flights: &[(&str, Vec<&FlightRow>, Vec<String>)], out: &mut dyn Write
             row.completeness.to_owned(),
             cell(&row.messages.join(" | ")),
             cell(&encounters.join(" | ")),
+            if track.simulated { "yes" } else { "no" }.to_owned(),
         ];
         writeln!(out, "{}", cells.join(","))?;
     }

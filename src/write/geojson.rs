@@ -78,6 +78,9 @@ impl GeoJsonWriter {
             properties.insert("flight".to_owned(), json!(item.flight));
             properties.insert("track".to_owned(), json!(item.track.name));
             properties.insert("source".to_owned(), json!(item.source()));
+            if item.track.simulated {
+                properties.insert("simulated".to_owned(), json!(true));
+            }
             properties.insert("utc".to_owned(), json!(self.time(rows, row)));
             properties.insert("elapsed_s".to_owned(), json!(rows.elapsed(row).map(|ns| ns as f64 / 1e9)));
             properties.insert("valid".to_owned(), json!(rows.fix[row].as_str()));
@@ -134,6 +137,7 @@ fn properties(item: &TrackItem<'_>, z: Option<&str>) -> Map<String, Value> {
         "aircraft_serial": device.aircraft_serial,
         "fixes": summary.map(|s: &TrackSummary| s.fixes),
         "suspect": summary.map(|s| s.suspect),
+        "simulated": item.track.simulated,
         "length_m": summary.map(|s| s.length_m),
         "z_reference": z.map(reference),
     });

@@ -15,11 +15,12 @@ const NAMESPACES: [(&str, &str); 2] =
     [("xmlns", "http://www.topografix.com/GPX/1/1"), ("xmlns:ovf", "urn:overflown:gpx:1")];
 
 /// Channels written as extensions of a point: channel, element.
-const EXTENSIONS: [(&str, &str); 5] = [
+const EXTENSIONS: [(&str, &str); 6] = [
     ("height.takeoff", "height_takeoff_m"),
     ("height.ellipsoid", "height_ellipsoid_m"),
     ("height.ground", "height_ground_m"),
     ("height.pressure", "height_pressure_m"),
+    ("height.unknown", "height_unknown_m"),
     ("attitude.yaw", "yaw_deg"),
 ];
 
@@ -99,12 +100,19 @@ impl TrackWriter for GpxWriter {
         let aircraft = [report.device.model.as_deref(), report.device.aircraft_serial.as_deref()];
         let mut xml = Writer::new(&mut *out);
         xml.get_mut().write_all(b"<trk>")?;
-        element(&mut xml, "name", &format!("{} {}", item.flight, track.name))?;
-        element(&mut xml, "desc", &aircraft.into_iter().flatten().collect::<Vec<_>>().join(", "))?;
+        let simulated = track.simulated.then_some("SIMULATED");
+        let name = [simulated, Some(item.flight), Some(&track.name)];
+        element(&mut xml, "name", &name.into_iter().flatten().collect::<Vec<_>>().join(" "))?;
+        let simulated = simulated.map(|_| "SIMULATED flight, no aircraft was there");
+        let aircraft: Vec<&str> = simulated.into_iter().chain(aircraft.into_iter().flatten()).collect();
+        element(&mut xml, "desc", &aircraft.join(", "))?;
         element(&mut xml, "src", item.source())?;
         element(&mut xml, "type", &format!("{}/{}/{}", track.kind.subject, track.kind.estimate, track.kind.role))?;
         xml.get_mut().write_all(b"<extensions>")?;
         element(&mut xml, "ovf:sha256", &report.sha256)?;
+        if track.simulated {
+            element(&mut xml, "ovf:simulated", "yes")?;
+        }
         xml.get_mut().write_all(b"</extensions>\n")?;
         let mut text = String::new();
         for run in runs {

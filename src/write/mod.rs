@@ -1,6 +1,7 @@
 //! Outputs: one small module each, behind one trait. Tracks come one after the other and are not kept; the same case gives the
 //! same bytes.
 
+pub mod audit;
 mod csv;
 pub mod document;
 pub mod encounters;
@@ -10,6 +11,7 @@ mod geojson;
 mod gpx;
 mod timeline;
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 pub use csv::{CsvWriter, cell as text_cell};
@@ -43,6 +45,8 @@ pub struct Mark {
     pub flight: String,
     pub source: String,
     pub sha256: String,
+    /// Name of the track that it belongs to.
+    pub track: String,
     pub kind: &'static str,
     pub lat: f64,
     pub lon: f64,
@@ -60,12 +64,13 @@ pub trait TrackWriter {
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// Home, take-off, landing and pilot of one item.
+/// Home, take-off, landing and pilot of each flight of an item.
 pub fn marks(item: &Examined) -> Vec<Mark> {
-    let mark = |kind, lat, lon, utc_ns| Mark {
+    let mark = |track: &Track, kind, lat, lon, utc_ns| Mark {
         flight: String::new(),
         source: item.report.path.clone(),
         sha256: item.report.sha256.clone(),
+        track: track.name.clone(),
         kind,
         lat,
         lon,
@@ -73,11 +78,12 @@ pub fn marks(item: &Examined) -> Vec<Mark> {
     };
     let mut marks = Vec::new();
     for (subject, kind) in [(Subject::Home, "home"), (Subject::Pilot, "pilot")] {
-        let track = item.tracks.iter().find(|t| t.kind.subject == subject);
-        marks.extend(track.and_then(|track| {
-            let row = track.rows.fixes().next()?;
-            Some(mark(kind, track.rows.lat[row], track.rows.lon[row], track.rows.utc(row)))
-        }));
+        let mut told = HashSet::new();
+        for (track, flight) in item.tracks.iter().zip(&item.flight_of).filter(|(t, _)| t.kind.subject == subject) {
+            let row = track.rows.fixes().next().filter(|_| told.insert(*flight));
+            let place = |row| mark(track, kind, track.rows.lat[row], track.rows.lon[row], track.rows.utc(row));
+            marks.extend(row.map(place));
+        }
     }
     for timed in &item.events {
         let kind = match timed.event.kind {
@@ -85,7 +91,8 @@ pub fn marks(item: &Examined) -> Vec<Mark> {
             EventKind::Landing => "landing",
             _ => continue,
         };
-        marks.extend(timed.position.map(|(lat, lon)| mark(kind, lat, lon, timed.utc_ns)));
+        let track = timed.track.and_then(|index| item.tracks.get(index));
+        marks.extend(track.zip(timed.position).map(|(track, (lat, lon))| mark(track, kind, lat, lon, timed.utc_ns)));
     }
     marks
 }

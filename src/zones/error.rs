@@ -8,7 +8,7 @@ use std::io;
 pub enum ZoneError {
     /// The bytes could not be had.
     Unreadable { label: String, error: io::Error },
-    /// Neither GeoJSON nor a table of places.
+    /// No zone file of a kind that is read.
     NotZones { label: String, looks_like: String, next_step: String },
     /// Places in a projection that is not converted.
     Projection { label: String, name: String },

@@ -1,7 +1,6 @@
 //! What a file is when it is no zone file that is read here: said by its content, with the next step for whoever brought it.
 
-use super::json;
-use super::outline::Outline;
+use super::json::{self, outline::Outline};
 
 type Words = (&'static str, &'static str);
 
@@ -17,17 +16,8 @@ pub fn json_dialect(text: &str, outline: &Outline) -> Option<(String, String)> {
     let has = |key: &str| {
         elements().take(3).any(|element| memchr::memmem::find(element.as_bytes(), key.as_bytes()).is_some())
     };
-    let start: &str = text.get(..text.len().min(2000)).unwrap_or(text);
-    let (looks_like, next_step): Words = if has("\"horizontalProjection\"") || start.contains("\"UASZoneList\"") {
-        ("ED-269 zone data", "this format is not read yet; export the zones as GeoJSON or ED-318")
-    } else if has("\"rings\"") || start.contains("\"esriGeometry") {
-        ("Esri JSON", "ask the server for f=geojson, or convert it with ogr2ogr")
-    } else if has("\"Topology\"") {
+    let (looks_like, next_step): Words = if has("\"Topology\"") {
         ("TopoJSON", CONVERT)
-    } else if start.contains("\"elements\"") && start.contains("\"version\"") {
-        ("OpenStreetMap data (Overpass JSON)", "convert it to GeoJSON first (osmtogeojson)")
-    } else if has("\"nofly_radius\"") || has("\"sub_areas\"") || has("\"area_id\"") {
-        ("a drone maker's no-fly areas", "this format is not read yet; convert the areas to GeoJSON")
     } else {
         ("JSON without GeoJSON features", "give a GeoJSON file, or a CSV table with lat, lon and radius_m columns")
     };
@@ -57,11 +47,11 @@ pub fn other(bytes: &[u8], text: &str) -> (String, String) {
 fn magic(bytes: &[u8]) -> Option<Words> {
     Some(match bytes {
         [] => ("an empty file", "check that it was copied whole"),
-        [b'P', b'K', 3 | 5, ..] => ("a zip archive (KMZ or zipped shapefile?)", CONVERT),
-        [0, 0, 0x27, 0x0a, ..] => ("a shapefile", CONVERT),
-        [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf", CONVERT),
-        [b'P', b'A', b'R', b'1', ..] => ("Parquet (GeoParquet?)", CONVERT),
-        _ if bytes.starts_with(b"SQLite format 3\0") => ("an SQLite database (GeoPackage?)", CONVERT),
+        [0, 0, 0x27, 0x0a, ..] => {
+            ("a shapefile that is damaged in its header", "copy it again, with the files beside it")
+        }
+        [b'f', b'g', b'b', _, b'f', b'g', b'b', ..] => ("FlatGeobuf of another version than 3", CONVERT),
+        [b'P', b'A', b'R', b'1', ..] => ("GeoParquet, which is not read yet", CONVERT),
         _ if bytes.iter().take(4096).any(|b| *b == 0)
             && !bytes.starts_with(b"\xff\xfe")
             && !bytes.starts_with(b"\xfe\xff") =>
@@ -75,18 +65,12 @@ fn magic(bytes: &[u8]) -> Option<Words> {
 fn words(text: &str) -> Words {
     let start: String = text.chars().take(4000).collect();
     let lower = start.to_ascii_lowercase();
-    let is_airspace =
-        start.lines().any(|line| line.starts_with("AC ")) && start.lines().any(|line| line.starts_with("AN "));
-    if lower.contains("<kml") {
-        ("KML", CONVERT)
-    } else if lower.contains("<gpx") {
+    if lower.contains("<gpx") {
         ("GPX", "a track or way points are no zones; give the declared sites")
     } else if lower.contains("aixm") {
         ("AIXM airspace", CONVERT)
     } else if lower.trim_start().starts_with('<') {
         ("XML", CONVERT)
-    } else if is_airspace {
-        ("OpenAir airspace", CONVERT)
     } else if let Some(first) = start.lines().find(|line| line.contains([',', ';', '\t']))
         && first.to_lowercase().contains("lat")
     {

@@ -1,43 +1,68 @@
 //! Declared sites: zone files of any dialect into one normal form, [`Zone`]. What a file is, its content decides; what was
 //! repaired, doubted or left out is listed, because a verdict is worth no more than the zones that it rests on.
 
-mod bbox;
-mod coordinates;
+mod applicability;
+mod archive;
+mod autel;
+mod country;
+mod dji_geo;
+mod draft;
+mod ed269;
+mod ed318;
 mod error;
+mod esri;
+mod faa;
+mod feature;
+mod flatgeobuf;
 mod foreign;
 mod geojson;
-mod geometry;
+mod geopackage;
+mod in_force;
+mod instant;
 mod json;
-mod outline;
+mod kml;
+mod limits;
+mod openair;
+mod overpass;
 mod points;
-mod projection;
 mod properties;
+mod reader;
 mod report;
-mod ring;
-mod self_crossing;
+mod restriction;
+mod sector;
+mod shape;
+mod shapefile;
+mod sun;
 mod text;
 mod vertical;
+mod window;
+mod wkb;
+mod wkt;
 mod zone;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-pub use bbox::Bbox;
 pub use error::ZoneError;
-pub use ring::nearest_turn;
+pub use in_force::{Answer, InForce, Place, in_force};
+pub use sector::Sector;
+pub use shape::bbox::Bbox;
+pub use shape::ring::nearest_turn;
 pub use vertical::{Reference, Unit, VerticalLimit};
-pub use zone::{Format, Shape, Skipped, Source, Volume, Zone, ZoneFile, polygon_bbox};
+pub use window::{ALL_DAYS, Clock, Edge, Period, SunEvent, Window};
+pub use zone::{About, EdgeRule, Issue, Restriction, Shape, Skipped, Source, Volume, Zone, ZoneFile, polygon_bbox};
 
 use crate::evidence::{Evidence, Limits};
-use geojson::{Draft, Refused};
+use draft::Draft;
+use reader::{Input, READERS, Refused};
 use report::Report;
 
-/// Reads one zone file.
+/// Reads one zone file. `companions` are the files beside it that have its name and another extension.
 ///
 /// # Errors
 /// When the bytes cannot be had, are no zone file, or are in a projection that is not converted. Features that cannot be used
 /// are no error: they are listed in [`ZoneFile::skipped`].
-pub fn read(evidence: &Evidence, limits: &Limits) -> Result<ZoneFile, ZoneError> {
+pub fn read(evidence: &Evidence, companions: &[Evidence], limits: &Limits) -> Result<ZoneFile, ZoneError> {
     let label = evidence.label.clone();
     let bytes = evidence.whole(limits).map_err(|error| ZoneError::Unreadable { label: label.clone(), error })?;
     let text = text::decode(&bytes);
@@ -46,35 +71,30 @@ pub fn read(evidence: &Evidence, limits: &Limits) -> Result<ZoneFile, ZoneError>
         let reason = format!("bytes {} to {} of the file could not be read", span.offset, span.end());
         report.skip(format!("byte {}", span.offset), None, reason);
     }
-    if let Some(warning) = &text.warning {
+    let input = Input { bytes: &bytes, text: &text, companions, json: json::Found::default() };
+    let Some(reader) = READERS.iter().find(|reader| (reader.claims)(&input)) else {
+        let (looks_like, next_step) = foreign::other(&bytes, &text.text);
+        return Err(ZoneError::NotZones { label, looks_like, next_step });
+    };
+    let drafts = (reader.read)(&input, &mut report).map_err(|refused| match refused {
+        Refused::Foreign(looks_like, next_step) => ZoneError::NotZones { label: label.clone(), looks_like, next_step },
+        Refused::Projection(name) => ZoneError::Projection { label: label.clone(), name },
+    })?;
+    if let Some(warning) = text.warning.as_ref().filter(|_| reader.is_text) {
         report.warn_file(warning.clone());
     }
-    let first = text.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{1e}').bytes().next();
-    let (format, drafts) = match first {
-        Some(b'{' | b'[') => match geojson::read(&text, &mut report) {
-            Ok(drafts) => (Format::GeoJson, drafts),
-            Err(Refused::Foreign(looks_like, next_step)) => {
-                return Err(ZoneError::NotZones { label, looks_like, next_step });
-            }
-            Err(Refused::Projection(name)) => return Err(ZoneError::Projection { label, name }),
-        },
-        _ => match points::read(&text, &mut report) {
-            Some(drafts) => (Format::Csv, drafts),
-            None => {
-                let (looks_like, next_step) = foreign::other(&bytes, &text.text);
-                return Err(ZoneError::NotZones { label, looks_like, next_step });
-            }
-        },
-    };
     let source = Arc::new(Source { label, sha256: evidence.sha256() });
     let zones = name_zones(drafts, &source, &mut report);
     Ok(ZoneFile {
         source,
-        format,
+        format: reader.format,
         zones,
         warnings: report.warnings(),
+        ambiguities: report.ambiguities(),
+        ignored: report.ignored(),
         skipped: report.skipped,
         repairs: report.repairs,
+        issue: report.issue,
     })
 }
 
@@ -109,7 +129,7 @@ fn name_zones(drafts: Vec<Draft>, source: &Arc<Source>, report: &mut Report) -> 
         zones.push(Zone {
             id,
             name: draft.place.name,
-            sector: draft.sector,
+            about: draft.about,
             source: source.clone(),
             index: draft.place.index,
             volumes: draft.volumes,

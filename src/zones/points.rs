@@ -3,13 +3,18 @@
 
 use geo::Coord;
 
-use super::geojson::Draft;
-use super::geometry::{NO_RADIUS, no_radius, warn_of_null_island};
+use super::applicability;
+use super::draft::Draft;
 use super::properties::{Properties, Radius, plain};
+use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report, short};
-use super::ring;
+use super::shape::polygon::{NO_RADIUS, no_radius, warn_of_null_island};
+use super::shape::ring;
 use super::text::Text;
-use super::zone::{Shape, Volume};
+use super::zone::{EdgeRule, Shape, Volume};
+
+pub const READER: Reader =
+    Reader { format: "csv", is_text: true, claims: |input| header(&input.text.text).is_some(), read };
 
 const LAT: &[&str] = &[
     "lat",
@@ -60,9 +65,17 @@ struct Header {
     lon: usize,
 }
 
-/// Reads a table; `None` when no line names latitude and longitude.
-pub fn read(text: &Text<'_>, report: &mut Report) -> Option<Vec<Draft>> {
-    let header = header(&text.text)?;
+fn read(input: &Input<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
+    match header(&input.text.text) {
+        Some(header) => Ok(rows(input.text, &header, report)),
+        None => Err(Refused::Foreign(
+            "text without columns lat and lon".to_owned(),
+            "name them in the first line".to_owned(),
+        )),
+    }
+}
+
+fn rows(text: &Text<'_>, header: &Header, report: &mut Report) -> Vec<Draft> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(header.separator)
         .has_headers(false)
@@ -83,7 +96,7 @@ pub fn read(text: &Text<'_>, report: &mut Report) -> Option<Vec<Draft>> {
             Ok(true) if is_header => is_header = false,
             Ok(true) => {
                 let blank = row.iter().all(|field| field.trim().is_empty());
-                drafts.extend(if blank { None } else { site(&header, &row, line, has_radius, report) });
+                drafts.extend(if blank { None } else { site(header, &row, line, has_radius, report) });
             }
             Err(error) => {
                 report.skip(format!("line {line}"), None, format!("cannot be taken apart: {error}"));
@@ -94,7 +107,7 @@ pub fn read(text: &Text<'_>, report: &mut Report) -> Option<Vec<Draft>> {
     if drafts.is_empty() && report.skipped.is_empty() {
         report.warn_file("the table has a header and no rows".to_owned());
     }
-    Some(drafts)
+    drafts
 }
 
 /// Counts lines without counting them again.
@@ -202,9 +215,15 @@ fn site(header: &Header, row: &csv::StringRecord, line: usize, has_radius: bool,
         report.warn(&mut place, "limits that were not understood", what);
     }
     let shape = Shape::Circle { lat: centre.y, lon: ring::nearest_turn(centre.x, 0.0), radius_m };
-    let bbox = shape.bbox();
-    let volumes = vec![Volume { shape, lower: limits.lower, upper: limits.upper, bbox }];
-    Some(Draft { id: id.clone(), sector: properties.sector(), place, volumes })
+    let volume = Volume { lower: limits.lower, upper: limits.upper, ..Volume::new(shape, EdgeRule::Straight) };
+    let mut about = properties.about();
+    about.windows = applicability::of_properties(&properties, &mut place, report);
+    for column in [header.lat, header.lon] {
+        // Read above, by their numbers.
+        header.names.get(column).and_then(|name| properties.find(&[name]));
+    }
+    properties.ignore_rest("column", report);
+    Some(Draft { id: id.clone(), about, place, volumes: vec![volume] })
 }
 
 /// A number with a decimal comma as one with a point. Anything else stays as it is.

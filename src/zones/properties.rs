@@ -1,9 +1,14 @@
 //! What a feature or a row says about itself, found under the many names that files use. Names are compared without case and
 //! punctuation: `radius_m`, `Radius (m)` and `RADIUS M` are one.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
+use super::report::Report;
 use super::vertical::{Reference, Unit, VerticalLimit};
+use super::zone::{About, Restriction};
+use super::{restriction, sector};
 
 const ID: &[&str] = &["id", "identifier"];
 /// Asked after the feature's own id.
@@ -20,18 +25,42 @@ const NAME: &[&str] = &[
     "nom",
     "bezeichnung",
 ];
+/// Asked when nothing is called a name.
+const OTHER_NAME: &[&str] = &["zoneid", "designator"];
 const SECTOR: &[&str] =
     &["sector", "type", "category", "kind", "facilitytype", "sitetype", "assettype", "class", "layer", "usage"];
-/// Values of `type` in zone files of aviation authorities: they say what is forbidden, not what the site is.
-const NO_SECTOR: &[&str] = &[
-    "COMMON",
-    "CUSTOMIZED",
-    "PROHIBITED",
-    "REQ_AUTHORISATION",
-    "REQ_AUTHORIZATION",
-    "CONDITIONAL",
-    "NO_RESTRICTION",
-    "USPACE",
+/// Values of those in zone files of aviation authorities that say how a zone is meant, not what the site is; beside them the
+/// words for restrictions.
+const NO_SECTOR: &[&str] = &["COMMON", "CUSTOMIZED", "PERMANENT", "TEMPORARY"];
+/// More columns whose words may name a sector.
+const MORE_SECTOR: &[&str] = &["naicsdesc", "branch", "subtype", "facilitysubtype"];
+/// What a power plant burns.
+const FUEL: &[&str] = &["primaryfuel", "fueltype", "fuel"];
+/// What is asked of an aircraft.
+const RESTRICTION: &[&str] = &["restriction", "restrictiontype", "restrictionlevel"];
+/// The same under names that mean other things elsewhere: only words that name a restriction count.
+const MAYBE_RESTRICTION: &[&str] = &["status", "type", "zonetype", "kind", "category", "class", "level"];
+const REASONS: &[&str] = &["reason", "reasons"];
+const OTHER_REASON: &[&str] = &["otherreasoninfo"];
+const AUTHORITY: &[&str] = &[
+    "authority",
+    "authorityname",
+    "zoneauthority",
+    "controllingauthority",
+    "issuingauthority",
+    "responsibleauthority",
+    "agency",
+];
+const LEGAL_BASIS: &[&str] = &["legalbasis", "legal", "law", "statute", "regulation"];
+/// Name of the property and metres in its unit; a standard deviation or a bound, taken as one.
+const ACCURACY: &[(&str, f64)] = &[
+    ("accuracym", 1.0),
+    ("accuracy", 1.0),
+    ("positionalaccuracy", 1.0),
+    ("positionalaccuracym", 1.0),
+    ("horizontalaccuracy", 1.0),
+    ("horizontalaccuracym", 1.0),
+    ("accuracyft", 0.3048),
 ];
 /// Name of the property and metres in its unit.
 const RADIUS: &[(&str, f64)] = &[
@@ -98,7 +127,23 @@ const UNIT_ENDINGS: &[(&str, Unit)] = &[
 /// Plain names and values, in the order of the source.
 #[derive(Default)]
 pub struct Properties {
-    entries: Vec<(String, Value)>,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    /// In [`plain`] form.
+    name: String,
+    /// As the source has it.
+    own: String,
+    value: Value,
+    /// Whether some reader asked for it.
+    used: Cell<bool>,
+}
+
+impl Entry {
+    fn new(own: String, value: Value) -> Self {
+        Entry { name: plain(&own), own, value, used: Cell::new(false) }
+    }
 }
 
 /// A radius as stated.
@@ -111,7 +156,7 @@ pub enum Radius {
 impl Properties {
     pub fn of_object(value: Value) -> Self {
         match value {
-            Value::Object(map) => Properties { entries: map.into_iter().map(|(k, v)| (plain(&k), v)).collect() },
+            Value::Object(map) => Properties { entries: map.into_iter().map(|(k, v)| Entry::new(k, v)).collect() },
             _ => Properties::default(),
         }
     }
@@ -119,7 +164,7 @@ impl Properties {
     /// From the [`plain`] names of columns and their fields.
     pub fn of_row<'a>(fields: impl Iterator<Item = (&'a str, String)>) -> Self {
         let filled = fields.filter(|(_, field)| !field.is_empty());
-        Properties { entries: filled.map(|(name, field)| (name.to_owned(), Value::from(field))).collect() }
+        Properties { entries: filled.map(|(name, field)| Entry::new(name.to_owned(), Value::from(field))).collect() }
     }
 
     /// Whether a [`plain`] name is one of a radius.
@@ -127,8 +172,35 @@ impl Properties {
         RADIUS.iter().any(|(known, _)| *known == name)
     }
 
-    fn find(&self, names: &[&str]) -> Option<&Value> {
-        names.iter().find_map(|name| self.entries.iter().find(|(n, v)| n == name && !is_empty(v)).map(|(_, v)| v))
+    /// Adds what is known under a second name, an alias of a column, where nothing has that name.
+    pub fn add_alias(&mut self, name: &str, alias: &str) {
+        let name = plain(name);
+        let other = plain(alias);
+        if self.entries.iter().all(|e| e.name != other)
+            && let Some(value) = self.entries.iter().find(|e| e.name == name).map(|e| e.value.clone())
+        {
+            self.entries.push(Entry::new(alias.to_owned(), value));
+        }
+    }
+
+    /// The first of these [`plain`] names that holds something.
+    pub fn find(&self, names: &[&str]) -> Option<&Value> {
+        let held = |name: &&str| self.entries.iter().find(|e| e.name == *name && !is_empty(&e.value));
+        let entry = names.iter().find_map(held)?;
+        entry.used.set(true);
+        Some(&entry.value)
+    }
+
+    /// Whether there is a property of this [`plain`] name, be it empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|e| e.name == name)
+    }
+
+    /// Lists what nobody asked for; `word` is what the source calls it, a property or a column.
+    pub fn ignore_rest(&self, word: &str, report: &mut Report) {
+        for entry in self.entries.iter().filter(|e| !e.used.get() && !is_empty(&e.value)) {
+            report.ignore(&format!("{word} {}", super::report::short(&entry.own)));
+        }
     }
 
     pub fn text(&self, names: &[&str]) -> Option<String> {
@@ -141,12 +213,72 @@ impl Properties {
     }
 
     pub fn name(&self) -> Option<String> {
-        self.text(NAME)
+        self.text(NAME).or_else(|| self.text(OTHER_NAME))
     }
 
-    pub fn sector(&self) -> Option<String> {
-        let is_sector = |word: &String| !NO_SECTOR.contains(&word.to_ascii_uppercase().as_str());
-        SECTOR.iter().find_map(|name| self.text(&[name]).filter(is_sector))
+    /// What is said beside name and shape.
+    pub fn about(&self) -> About {
+        let (restriction_word, restriction) = self.restriction();
+        let (facility, sector) = self.facility();
+        let accuracy =
+            ACCURACY.iter().find_map(|(name, metres)| self.find(&[name]).map(|value| length(value, *metres)));
+        About {
+            sector,
+            facility,
+            restriction,
+            restriction_word,
+            reasons: self.reasons(),
+            authority: self.find(AUTHORITY).and_then(authority),
+            legal_basis: self.text(LEGAL_BASIS),
+            windows: Vec::new(),
+            accuracy_m: match accuracy {
+                Some(Radius::Metres(metres)) => Some(metres),
+                _ => None,
+            },
+        }
+    }
+
+    /// The source's own word for the kind of site, and the sector that it names.
+    fn facility(&self) -> (Option<String>, Option<sector::Sector>) {
+        let is_kind =
+            |word: &String| !NO_SECTOR.contains(&word.to_ascii_uppercase().as_str()) && restriction::of(word).is_none();
+        let words = || SECTOR.iter().chain(MORE_SECTOR).filter_map(|name| self.text(&[name])).filter(is_kind);
+        if let Some((word, sector)) = words().find_map(|word| sector::of_word(&word).map(|sector| (word, sector))) {
+            return (Some(word), Some(sector));
+        }
+        if let Some((word, sector)) =
+            self.text(FUEL).and_then(|word| sector::of_fuel(&word).map(|sector| (word, sector)))
+        {
+            return (Some(word), Some(sector));
+        }
+        // Exports of OpenStreetMap have its tags as properties.
+        let tag = |key: &str| self.find(&[&plain(key)]).and_then(text_of);
+        if let Some((key, value, sector)) = sector::of_tags(tag) {
+            return (Some(format!("{key}={value}")), Some(sector));
+        }
+        let facility = SECTOR.iter().find_map(|name| self.text(&[name]).filter(is_kind));
+        (facility, None)
+    }
+
+    /// The source's own word for the restriction, and the one that it names.
+    fn restriction(&self) -> (Option<String>, Option<Restriction>) {
+        if let Some(word) = self.text(RESTRICTION) {
+            let known = restriction::of(&word);
+            return (Some(word), known);
+        }
+        let named = |name: &&str| self.text(&[name]).and_then(|word| restriction::of(&word).map(|known| (word, known)));
+        MAYBE_RESTRICTION.iter().find_map(named).map_or((None, None), |(word, known)| (Some(word), Some(known)))
+    }
+
+    /// Why it was declared: codes, and the words behind the code "other".
+    fn reasons(&self) -> Vec<String> {
+        let mut reasons = match self.find(REASONS) {
+            Some(Value::Array(list)) => list.iter().filter_map(text_of).collect(),
+            Some(value) => text_of(value).into_iter().collect(),
+            None => Vec::new(),
+        };
+        reasons.extend(self.text(OTHER_REASON));
+        reasons
     }
 
     /// The radius in metres, `None` when nothing is said.
@@ -172,10 +304,11 @@ impl Properties {
 
     fn limit(&self, names: &[&str], unit: Option<Unit>, reference: Option<Reference>) -> Option<VerticalLimit> {
         names.iter().find_map(|name| {
-            self.entries.iter().find_map(|(entry, value)| {
-                let ending = entry.strip_prefix(name)?;
+            self.entries.iter().find_map(|entry| {
+                let ending = entry.name.strip_prefix(name)?;
                 let (_, stated) = UNIT_ENDINGS.iter().find(|(known, _)| *known == ending)?;
-                let raw = text_of(value)?;
+                let raw = text_of(&entry.value)?;
+                entry.used.set(true);
                 let unit = if ending.is_empty() { unit } else { Some(*stated) };
                 Some(VerticalLimit::read(&raw, unit, reference))
             })
@@ -224,6 +357,17 @@ pub fn text_of(value: &Value) -> Option<String> {
     }
 }
 
+/// The names of those in charge: a text, or the `name` of each entry of a list (ED-269, ED-318).
+pub fn authority(value: &Value) -> Option<String> {
+    let name = |entry: &Value| entry.get("name").map_or_else(|| text_of(entry), text_of);
+    let mut names: Vec<String> = match value {
+        Value::Array(list) => list.iter().filter_map(name).collect(),
+        other => name(other).into_iter().collect(),
+    };
+    names.dedup();
+    Some(names.join("; ")).filter(|names| !names.is_empty())
+}
+
 /// A length in metres from a number in a unit of `metres` metres, or from words with their own unit.
 fn length(value: &Value, metres: f64) -> Radius {
     let words = text_of(value).unwrap_or_else(|| value.to_string());
@@ -259,7 +403,7 @@ mod tests {
     #[test]
     fn names_in_all_spellings() {
         let found = properties(r#"{"NAME":" Dam ","TYPE":"water","Radius (m)":"500"}"#);
-        assert_eq!((found.name().as_deref(), found.sector().as_deref()), (Some("Dam"), Some("water")));
+        assert_eq!((found.name().as_deref(), found.facility().0.as_deref()), (Some("Dam"), Some("water")));
         assert!(matches!(found.radius(), Some(Radius::Metres(500.0))));
         assert_eq!(found.id(Some("own".to_owned())).as_deref(), Some("own"));
 
@@ -267,8 +411,36 @@ mod tests {
             r#"{"identifier":"ABC1234","name":[{"text":"Burg","lang":"de-DE"},{"text":"Castle","lang":"en-GB"}],"type":"PROHIBITED"}"#,
         );
         assert_eq!(ed318.id(Some("own".to_owned())).as_deref(), Some("ABC1234"));
-        assert_eq!((ed318.name().as_deref(), ed318.sector()), (Some("Castle"), None));
+        assert_eq!((ed318.name().as_deref(), ed318.facility()), (Some("Castle"), (None, None)));
         assert_eq!(properties(r#"{"id":7,"zone_id":"x"}"#).id(None).as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn what_is_asked_by_whom_and_why() {
+        let lu = properties(
+            r#"{"type":"COMMON","restriction":"REQ_AUTHORISATION","reasons":["SENSITIVE","POPULATION"],"authority":"NATO"}"#,
+        )
+        .about();
+        assert_eq!(lu.restriction, Some(Restriction::Authorisation));
+        assert_eq!(lu.restriction_word.as_deref(), Some("REQ_AUTHORISATION"));
+        assert_eq!(lu.reasons, ["SENSITIVE", "POPULATION"]);
+        assert_eq!((lu.authority.as_deref(), lu.facility, lu.sector), (Some("NATO"), None, None));
+
+        let ie = properties(
+            r#"{"type":"PROHIBITED","variant":"COMMON","reason":"OTHER","otherReasonInfo":"Safety",
+                "zoneAuthority":[{"purpose":"AUTHORIZATION","name":"AirNav Ireland"},{"name":[{"text":"IAA","lang":"en"}]}]}"#,
+        )
+        .about();
+        assert_eq!((ie.restriction, ie.reasons.len()), (Some(Restriction::Prohibited), 2));
+        assert_eq!(ie.authority.as_deref(), Some("AirNav Ireland; IAA"));
+
+        let table = properties(r#"{"Type":"Prison","Status":"OPEN","positional_accuracy":"5 m","Legal basis":"s. 5"}"#);
+        let about = table.about();
+        assert_eq!((about.sector.map(sector::Sector::as_str), about.restriction), (Some("prison"), None));
+        assert_eq!((about.accuracy_m, about.legal_basis.as_deref()), (Some(5.0), Some("s. 5")));
+        let osm = properties(r#"{"power":"plant","plant:source":"nuclear"}"#).about();
+        assert_eq!(osm.sector.map(sector::Sector::as_str), Some("nuclear"));
+        assert_eq!(properties(r#"{"restriction":"ASK_FIRST"}"#).about().restriction_word.as_deref(), Some("ASK_FIRST"));
     }
 
     #[test]

@@ -84,6 +84,16 @@ pub struct VerticalLimit {
 }
 
 impl VerticalLimit {
+    /// In metres; infinite for "unlimited", `None` when the words were not understood.
+    pub fn metres(&self) -> Option<f64> {
+        let metres = match self.unit {
+            Unit::Metre => 1.0,
+            Unit::Foot => 0.3048,
+            Unit::FlightLevel => 30.48,
+        };
+        self.value.filter(|value| !value.is_nan()).map(|value| value * metres)
+    }
+
     /// Reads a limit. `unit` and `reference` are what the source says beside it, used where its own words say nothing;
     /// without any unit a number counts as metres.
     pub fn read(raw: &str, unit: Option<Unit>, reference: Option<Reference>) -> Self {
@@ -184,6 +194,15 @@ mod tests {
         assert_eq!(read("150m WGS84"), (Some(150.0), "m", "wgs84"));
         assert_eq!(read("UNL"), (Some(f64::INFINITY), "m", "unknown"));
         assert_eq!(read("-12.5"), (Some(-12.5), "m", "unknown"));
+    }
+
+    #[test]
+    fn metres() {
+        let metres = |raw: &str| VerticalLimit::read(raw, None, None).metres();
+        assert_eq!(metres("150 m AGL"), Some(150.0));
+        assert!((metres("400 ft AGL").expect("a limit") - 121.92).abs() < 1e-9);
+        assert!((metres("FL105").expect("a limit") - 3200.4).abs() < 1e-9);
+        assert_eq!((metres("UNL"), metres("BY NOTAM")), (Some(f64::INFINITY), None));
     }
 
     #[test]

@@ -5,26 +5,11 @@ use std::sync::Arc;
 
 use geo::Polygon;
 
-use super::bbox::Bbox;
+use super::sector::Sector;
+use super::shape::bbox::Bbox;
 use super::vertical::VerticalLimit;
+use super::window::Window;
 use crate::evidence::Sha256;
-
-/// What a reader understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    GeoJson,
-    Csv,
-}
-
-impl Format {
-    /// The stable name in outputs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Format::GeoJson => "geojson",
-            Format::Csv => "csv",
-        }
-    }
-}
 
 /// The file that a zone comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +22,9 @@ pub struct Source {
 #[derive(Clone, Debug)]
 pub struct ZoneFile {
     pub source: Arc<Source>,
-    pub format: Format,
+    /// Name of the reader that understood it, stable.
+    pub format: &'static str,
+    pub issue: Issue,
     /// In file order.
     pub zones: Vec<Zone>,
     /// What could not be used, in file order.
@@ -46,6 +33,20 @@ pub struct ZoneFile {
     pub repairs: Vec<String>,
     /// What a reader of a verdict should know: where, what, effect.
     pub warnings: Vec<String>,
+    /// What the file says and can be read in more than one way: where, both readings, the one taken.
+    pub ambiguities: Vec<String>,
+    /// What the file says and no verdict uses: members, records, layers.
+    pub ignored: Vec<String>,
+}
+
+/// What a zone file says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Issue {
+    pub provider: Option<String>,
+    /// Nanoseconds since 1970, UTC.
+    pub issued_ns: Option<i64>,
+    pub valid_from_ns: Option<i64>,
+    pub valid_to_ns: Option<i64>,
 }
 
 impl ZoneFile {
@@ -83,10 +84,10 @@ pub struct Zone {
     /// Unique in its file.
     pub id: String,
     pub name: Option<String>,
-    /// In the source's own word.
-    pub sector: Option<String>,
+    pub about: About,
     pub source: Arc<Source>,
-    /// Where in the file: a JSON pointer (`/features/12`) or `line 7`.
+    /// Where in the file: a JSON pointer (`/features/12`), `line 7`, `record 3`, `Placemark 5`, a layer and its key; in an archive
+    /// behind the member's name.
     pub index: String,
     /// At least one.
     pub volumes: Vec<Volume>,
@@ -99,6 +100,70 @@ impl Zone {
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.id)
     }
+
+    /// The kind of site: the sector, else the source's own word.
+    pub fn kind(&self) -> Option<&str> {
+        self.about.sector.map(Sector::as_str).or(self.about.facility.as_deref())
+    }
+}
+
+/// What a source says about a zone beside its name and shape.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct About {
+    pub sector: Option<Sector>,
+    /// The source's own word for the kind of site.
+    pub facility: Option<String>,
+    pub restriction: Option<Restriction>,
+    /// The source's own word for the restriction.
+    pub restriction_word: Option<String>,
+    /// Why it was declared, in the source's words.
+    pub reasons: Vec<String>,
+    /// Who declared it.
+    pub authority: Option<String>,
+    /// The law that it rests on, as the source or a rule names it.
+    pub legal_basis: Option<String>,
+    /// When it is in force; empty: always.
+    pub windows: Vec<Window>,
+    /// Standard deviation of its outline, metres, where the source states it.
+    pub accuracy_m: Option<f64>,
+}
+
+/// What is asked of an aircraft in a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restriction {
+    Prohibited,
+    /// Only with an authorisation.
+    Authorisation,
+    /// Under conditions that the source states.
+    Conditional,
+    /// Flying is limited in height: the volume begins where it is not allowed.
+    HeightLimit,
+    /// The pilot is warned.
+    Warning,
+    /// Up to here flights can be authorised quickly (facility maps): it forbids nothing.
+    AuthorisationCeiling,
+    /// The source says that nothing is restricted.
+    None,
+}
+
+impl Restriction {
+    /// The stable name in outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Restriction::Prohibited => "prohibited",
+            Restriction::Authorisation => "authorisation",
+            Restriction::Conditional => "conditional",
+            Restriction::HeightLimit => "height-limit",
+            Restriction::Warning => "warning",
+            Restriction::AuthorisationCeiling => "authorisation-ceiling",
+            Restriction::None => "none",
+        }
+    }
+
+    /// Whether being inside can be a breach at all.
+    pub fn forbids(self) -> bool {
+        !matches!(self, Restriction::AuthorisationCeiling | Restriction::None)
+    }
 }
 
 /// A footprint between two heights.
@@ -108,7 +173,27 @@ pub struct Volume {
     /// `None` where the source gives no limit.
     pub lower: Option<VerticalLimit>,
     pub upper: Option<VerticalLimit>,
+    pub edges: EdgeRule,
     pub bbox: Bbox,
+}
+
+impl Volume {
+    /// A volume with its box; floor and ceiling may follow.
+    pub fn new(shape: Shape, edges: EdgeRule) -> Self {
+        Volume { bbox: shape.bbox(), shape, lower: None, upper: None, edges }
+    }
+}
+
+/// How two corners of an outline are joined. Geometry here is always straight in longitude and latitude; where the source means
+/// something else the difference is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EdgeRule {
+    /// Straight in longitude and latitude (GeoJSON, KML, ED-269, ED-318).
+    Straight,
+    /// The shortest line on the ellipsoid (AIXM).
+    Geodesic,
+    /// The source's format does not say (OpenAir, shapefiles).
+    Unstated,
 }
 
 /// The outline on the ground, WGS 84.

@@ -60,7 +60,8 @@ fn check_brackets_the_stay_that_was_flown() {
     let encounters = checked["flights"][0]["encounters"].as_array().unwrap();
     let entered = encounters.iter().find(|e| e["verdict"] == "inside").expect("the flight enters the power station");
     assert_eq!(entered["zone_name"], site.name);
-    assert_eq!((&entered["height_verdict"], &entered["time_verdict"]), (&"unknown".into(), &"unknown".into()));
+    assert_eq!((&entered["height_verdict"], &entered["time_verdict"]), (&"unknown".into(), &"active".into()));
+    assert_eq!(entered["certainty"], "probable", "the ground below is not known: {entered}");
     let entry = &entered["entries"][0];
     // The maker of the samples knows from its own plane which records it put inside.
     let stay: Vec<usize> = (0..made.states.len())

@@ -6,7 +6,7 @@ use overflown::examine::{Completion, Examined};
 use overflown::track::FixState;
 
 use crate::make::damage;
-use crate::support::{Ledger, Log, clear_logs, evidence, examine_bytes, fixes, row_keys, rows};
+use crate::support::{Ledger, Log, clear_logs, evidence, fixes, row_keys, rows};
 
 use super::record_area;
 
@@ -149,25 +149,4 @@ fn sticks_are_read_from_thirteen_bytes() {
     }
     // The three logs of a Phantom 3 Standard alone: 2518, 3154 and 2593 frames, a record each.
     assert!(evidence().is_none() || short >= 2518 + 3154 + 2593, "{short} short records");
-}
-
-/// Cloud copies have names of flight records and are streams of deflate: they are told for what they are.
-#[test]
-fn packed_copies_are_told_for_what_they_are() {
-    for (head, word) in [
-        (&[0x1f, 0x8b, 0x08, 0x00][..], "gzip"),
-        (&[0x78, 0x9c, 0xed, 0xbd], "zlib"),
-        (&[0x78, 0xda, 0xed, 0xbd], "zlib"),
-        (b"PK\x03\x04", "ZIP"),
-    ] {
-        let bytes = [head, &crate::make::prng::Prng::new(3).bytes(5_000)].concat();
-        let report = examine_bytes("DJIFlightRecord_2020-01-01_[10-00-00].txt.zip", bytes).report;
-        assert_eq!(report.completeness, Completion::Unknown, "{word}");
-        assert!(
-            report.why.contains(word) && report.next_step.is_some(),
-            "{word}: {} {:?}",
-            report.why,
-            report.next_step
-        );
-    }
 }

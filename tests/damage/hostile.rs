@@ -41,8 +41,9 @@ fn every_version_byte_is_survived() {
             bytes[10] = version;
             let examined = examine_bytes("log.txt", bytes);
             assert_accounts(&format!("version {} read as {version}", victim[10]), &examined);
-            let newer = version > 14 && examined.report.format.is_some();
-            assert!(!newer || examined.is_incomplete() && !examined.is_usable(), "version {version} is not known");
+            // The records may tell their framing all the same; whole it is not.
+            let unknown = version > 14 && examined.report.format.is_some();
+            assert!(!unknown || examined.is_incomplete(), "version {version} is not known");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! `dji-txt.tsv`: one row a flight record, real or made, with everything that is counted about it. Real logs appear by hash
-//! and in numbers only; samples with keys are read with them. `OVERFLOWN_BLESS=1` writes the file anew, with the evidence at
-//! hand; read the difference before you commit it.
+//! One file a format with one row an item, real or made, with everything that is counted about it. Real items appear by hash
+//! and in numbers only; samples with keys are read with them. `OVERFLOWN_BLESS=1` writes the files anew, with the evidence at hand; read the difference before you
+//! commit it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,6 +11,7 @@ use overflown::evidence::Sha256;
 use overflown::examine::Examined;
 
 use crate::make::samples;
+use crate::make::tables;
 use crate::support::{diagnostic_counts, evidence, examine_bytes, examine_with_keys, inventory, repository};
 
 const HEADER: [&str; 17] = [
@@ -33,8 +34,8 @@ const HEADER: [&str; 17] = [
     "diagnostics",
 ];
 
-fn file() -> PathBuf {
-    repository().join("tests/golden/dji-txt.tsv")
+fn file(format: &str) -> PathBuf {
+    repository().join(format!("tests/golden/{format}.tsv"))
 }
 
 fn counts<K: AsRef<str>, V: ToString>(counts: &BTreeMap<K, V>) -> String {
@@ -83,29 +84,45 @@ fn events(examined: &Examined) -> BTreeMap<&'static str, u64> {
     counts
 }
 
-/// Rows by the first digits of the hash: made logs always, real ones when the evidence is at hand.
-fn rows() -> BTreeMap<String, String> {
+/// Flight records by the first digits of the hash: made ones always, real ones when the evidence is at hand.
+fn flight_records() -> BTreeMap<String, String> {
     let made = samples::all().into_iter().map(|sample| row("made", sample.bytes, &sample.path, sample.keys.as_deref()));
     let real = inventory("dji-txt").into_iter().filter(|item| item.version().is_some());
     let real = real.map(|item| row(item.name.split('/').next().unwrap_or("real"), item.read(), item.file_name(), None));
     made.chain(real).collect()
 }
 
+/// Tables of positions; the real ones are those that another service made of flight records.
+fn tables_of_positions() -> BTreeMap<String, String> {
+    let made = tables::all().into_iter().map(|table| row("made", table.bytes, table.path, None));
+    let real = inventory("dji-txt").into_iter().filter(|item| item.name.ends_with(".csv"));
+    let real = real.map(|item| row(item.name.split('/').next().unwrap_or("real"), item.read(), item.file_name(), None));
+    made.chain(real).collect()
+}
+
 #[test]
-fn nothing_that_is_counted_has_moved() {
-    let now = rows();
+fn nothing_that_is_counted_about_flight_records_has_moved() {
+    assert_pinned("dji-txt", &flight_records());
+}
+
+#[test]
+fn nothing_that_is_counted_about_tables_has_moved() {
+    assert_pinned("track-csv", &tables_of_positions());
+}
+
+fn assert_pinned(format: &str, now: &BTreeMap<String, String>) {
     if std::env::var_os("OVERFLOWN_BLESS").is_some() {
         assert!(evidence().is_some(), "the pinned figures are written with the evidence at hand");
         let lines: Vec<&str> = now.values().map(String::as_str).collect();
-        fs::write(file(), format!("{}\n{}\n", HEADER.join("\t"), lines.join("\n"))).expect("the golden file");
+        fs::write(file(format), format!("{}\n{}\n", HEADER.join("\t"), lines.join("\n"))).expect("the golden file");
         return;
     }
-    let pinned = fs::read_to_string(file()).expect("the golden file");
+    let pinned = fs::read_to_string(file(format)).expect("the golden file");
     assert_eq!(pinned.lines().next(), Some(HEADER.join("\t").as_str()), "columns of the golden file");
     let pinned: BTreeMap<&str, &str> =
         pinned.lines().skip(1).filter_map(|line| Some((line.split('\t').next()?, line))).collect();
     let mut told = String::new();
-    for (sha8, line) in &now {
+    for (sha8, line) in now {
         match pinned.get(sha8.as_str()) {
             Some(pinned) => differences(sha8, pinned, line, &mut told),
             None => writeln!(told, "{sha8}: not pinned yet").expect("text"),

@@ -6,7 +6,9 @@
 pub mod clock;
 pub mod craft;
 pub mod damage;
+pub mod deflate;
 pub mod dji_txt;
+pub mod envelopes;
 pub mod exif;
 pub mod flight;
 pub mod jpeg;
@@ -17,3 +19,5 @@ pub mod recorder;
 pub mod samples;
 pub mod sealed;
 pub mod sites;
+pub mod tables;
+pub mod zip;

@@ -3,9 +3,10 @@
 use super::clock::start_by_name;
 use super::craft::{self, Craft};
 use super::dji_txt::{Log, Truth, content, service};
+use super::envelopes::{self, Envelope};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Options, Recording, Restart};
-use super::{damage, jpeg, sealed, sites};
+use super::{damage, jpeg, sealed, sites, tables};
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
 #[derive(Clone, Debug)]
@@ -51,8 +52,9 @@ pub fn all() -> Vec<Sample> {
 /// Every file of the folder, by its path below it.
 pub fn files() -> Vec<(String, Vec<u8>)> {
     let all = all();
+    let envelopes = envelopes::all(&all);
     let mut files = vec![
-        ("INVENTORY.tsv".to_owned(), inventory(&all).into_bytes()),
+        ("INVENTORY.tsv".to_owned(), inventory(&all, &envelopes).into_bytes()),
         ("zones/sites.geojson".to_owned(), sites::geojson().into_bytes()),
         ("zones/sites.csv".to_owned(), sites::csv().into_bytes()),
     ];
@@ -62,6 +64,8 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
         }
         files.push((sample.path, sample.bytes));
     }
+    files.extend(envelopes.into_iter().map(|envelope| (envelope.path, envelope.bytes)));
+    files.extend(tables::all().iter().map(|table| (table.path.to_owned(), table.bytes.to_vec())));
     files
 }
 
@@ -421,8 +425,9 @@ fn cut_short(clean: &Sample) -> Sample {
     damaged(clean, "cut", "cut at 60 %: details and photos are gone", bytes, |offset, size| offset + size <= end)
 }
 
-/// A line a file: file, what it shows, version, OSD records, valid fixes, photos, messages.
-pub fn inventory(samples: &[Sample]) -> String {
+/// A line a file: file, what it shows, version, OSD records, valid fixes, photos, messages; of an envelope those of all that
+/// lies in it.
+pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
     let mut out = String::from("file\tshows\tversion\tosd_records\tvalid_fixes\tphotos\tmessages\n");
     for s in samples {
         out +=
@@ -432,6 +437,22 @@ pub fn inventory(samples: &[Sample]) -> String {
                 if keys.starts_with('[') { "keys of this log, bare" } else { "keys of this log, a whole answer" };
             out += &format!("{}\t{about}\t-\t-\t-\t-\t-\n", s.keys_path());
         }
+    }
+    for e in envelopes {
+        let sum = |of: fn(&Sample) -> usize| e.logs.iter().map(|(_, log)| of(log)).sum::<usize>();
+        out += &format!(
+            "{}\t{}\t-\t{}\t{}\t{}\t{}\n",
+            e.path,
+            e.about,
+            sum(|s| s.osd),
+            sum(|s| s.fixes),
+            sum(|s| s.photos),
+            sum(|s| s.messages)
+        );
+    }
+    for table in tables::all() {
+        let valid = table.fixes.iter().filter(|fix| fix.place.is_some()).count();
+        out += &format!("{}\t{}\t-\t{}\t{valid}\t-\t-\n", table.path, table.about, table.fixes.len());
     }
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(

@@ -4,12 +4,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use geo::Coord;
+use geo::{Bearing as _, Coord, Destination as _, Geodesic, Point};
 
 use super::footprint::{Edges, Footprint};
 use super::path::{Path, Piece};
 use super::plane::{Gap, Pair, Scale, distortion, geodesic_m, least_m, slope};
-use crate::zones::Bbox;
+use crate::zones::{Bbox, nearest_turn};
 
 /// Beyond this the plane only finds the pair, and the places on it are found by geodesics.
 const FAR_M: f64 = 20_000.0;
@@ -21,6 +21,8 @@ const SAME_M: f64 = 1e-6;
 pub struct Approach {
     pub s: f64,
     pub metres: f64,
+    /// The nearest place on the edge, degrees.
+    pub edge: Coord<f64>,
 }
 
 /// The best pair so far; `metres` is measured to the edge of a circle.
@@ -98,12 +100,29 @@ pub fn rough_depth_m(place: Coord<f64>, footprint: &Footprint, floor_m: f64) -> 
     if footprint.radius_m.is_some() { -best.metres } else { best.metres }
 }
 
-/// How deep a place is inside a footprint, by geodesic.
-pub fn depth_m(place: Coord<f64>, footprint: &Footprint) -> f64 {
+/// How deep a place is inside a footprint (how far from its edge, for polygons outside as well), by geodesic, and where the edge
+/// is nearest.
+pub fn from_edge(place: Coord<f64>, footprint: &Footprint) -> (f64, Coord<f64>) {
     match footprint.radius_m {
-        Some(radius_m) => (radius_m - geodesic_m(place, footprint.centre())).max(0.0),
-        None => depth(place, footprint, f64::NEG_INFINITY).measured(footprint).map_or(0.0, |approach| approach.metres),
+        Some(radius_m) => {
+            let metres = (radius_m - geodesic_m(place, footprint.centre())).max(0.0);
+            (metres, on_circle(footprint.centre(), place, radius_m))
+        }
+        None => depth(place, footprint, f64::NEG_INFINITY)
+            .measured(footprint)
+            .map_or((0.0, place), |approach| (approach.metres, approach.edge)),
     }
+}
+
+/// The place on a circle that is nearest to another one.
+fn on_circle(centre: Coord<f64>, place: Coord<f64>, radius_m: f64) -> Coord<f64> {
+    if radius_m == 0.0 {
+        return centre;
+    }
+    let centre = Point::from(centre);
+    let bearing = Geodesic.bearing(centre, Point::from(place));
+    let edge = Geodesic.destination(centre, if bearing.is_finite() { bearing } else { 0.0 }, radius_m);
+    Coord { x: nearest_turn(edge.x(), place.x), y: edge.y() }
 }
 
 fn depth(place: Coord<f64>, footprint: &Footprint, floor_m: f64) -> Best {
@@ -120,7 +139,8 @@ impl Best {
         let gap = if self.metres > FAR_M { pair.far_gap(gap) } else { pair.settled(gap) };
         let (p, q) = pair.places(gap);
         let metres = (geodesic_m(p, q) - footprint.radius_m.unwrap_or(0.0)).max(0.0);
-        Some(Approach { s: from as f64 + gap.t, metres })
+        let edge = footprint.radius_m.map_or(q, |radius_m| on_circle(q, p, radius_m));
+        Some(Approach { s: from as f64 + gap.t, metres, edge })
     }
 
     fn take(&mut self, metres: f64, pair: Pair, gap: Gap, from: usize) {

@@ -2,7 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
+use super::vertical::HeightRange;
+use crate::analyse::rules::AppliedRule;
 use crate::track::{Kind, Role, Subject, utc_text};
+use crate::zones::Restriction;
 
 /// Whose position came over the site, and how it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +114,33 @@ pub struct Encounter {
     /// In the order of the track; none when it only came near.
     pub entries: Vec<Entry>,
     pub closest: Closest,
+    /// Why the certainty is what it is.
+    pub certainty_reason: String,
+    /// Not inside by the positions as recorded, but nearer than two standard deviations.
+    pub possibly_inside: bool,
+    /// The heights of the stay against floor and ceiling.
+    pub height_range: HeightRange,
+    /// Why the zone was in force or not.
+    pub time_reason: String,
+    /// What is asked of an aircraft in the zone.
+    #[serde(serialize_with = "restriction")]
+    pub restriction: Option<Restriction>,
+    /// As the zone file states it, else of the rule.
+    pub legal_basis: Option<String>,
+    /// The source's own word for the kind of site.
+    pub facility: Option<String>,
+    /// Who declared the zone.
+    pub authority: Option<String>,
+    /// The rule that adds a distance to sites of this kind.
+    pub rule: Option<AppliedRule>,
+    /// Where the verdict depends on how the corners of the outline are joined.
+    pub edge_rule: Option<String>,
+    /// What a reader must know about the zone and its file.
+    pub warnings: Vec<String>,
+    /// SHA-256 of the zone file.
+    pub zone_sha256: String,
+    /// The encounter in one sentence to be read aloud; empty until the flight's source is known.
+    pub audit: String,
 }
 
 /// One stay inside.
@@ -138,11 +168,47 @@ pub struct Entry {
     pub starts_inside: bool,
     pub ends_inside: bool,
     /// Part of the stay lies between two fixes too far apart in time to say where the aircraft was.
-    #[serde(skip)]
     pub over_gap: bool,
+    /// The longest time between two fixes that the stay rests on; `None` for a single fix or unknown times.
+    pub gap_s: Option<f64>,
+    /// Geodesic from entry to exit.
+    pub straight_m: f64,
+    /// Way inside over the straight line from entry to exit: 1 is the shortest transit. `None` without a distance between them.
+    pub transit_ratio: Option<f64>,
+    pub enter_height_m: Option<f64>,
+    pub exit_height_m: Option<f64>,
+    /// Of both heights; `None` when they have none or not the same.
+    pub height_reference: Option<&'static str>,
+    /// Seconds of the stay between floor and ceiling by the heights as they stand; `None` when that cannot be told.
+    pub dwell_in_height_s: Option<f64>,
+    /// The fixes that entry and exit rest on.
+    pub fixes: UsedFixes,
+    /// Longitude and latitude of entry, exit and the fixes between them, of long stays every `way_step`th one.
+    #[serde(skip)]
+    pub way: Vec<[f64; 2]>,
+    #[serde(skip)]
+    pub way_step: usize,
     /// No valid fix is inside, and every piece of the way bridges a gap or touches a suspect fix.
     #[serde(skip)]
     pub weak: bool,
+}
+
+/// The first and the last fix that a stay rests on: those before its entry and behind its exit, or the fixes themselves.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct UsedFixes {
+    pub first: UsedFix,
+    pub last: UsedFix,
+}
+
+/// A recorded fix.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct UsedFix {
+    /// Of its record, in the item.
+    pub offset: u64,
+    #[serde(rename = "utc", serialize_with = "utc")]
+    pub utc_ns: Option<i64>,
+    pub lat: f64,
+    pub lon: f64,
 }
 
 /// The closest approach of one that came near; of one that was inside, the recorded fix deepest inside.
@@ -152,8 +218,13 @@ pub struct Closest {
     pub distance_m: f64,
     /// Inside minus the distance to the edge. Where parts of a zone overlap it is measured in the part that it is deepest in.
     pub signed_distance_m: f64,
-    /// One standard deviation; not yet judged.
-    pub sigma_m: Option<f64>,
+    /// One standard deviation of that distance.
+    pub sigma_m: f64,
+    /// What it is made of.
+    pub sigma_source: String,
+    /// The place on the edge that is nearest.
+    pub edge_lat: f64,
+    pub edge_lon: f64,
     #[serde(rename = "utc", serialize_with = "utc")]
     pub utc_ns: Option<i64>,
     pub elapsed_s: Option<f64>,
@@ -169,6 +240,10 @@ pub struct Nearest {
     pub zone_id: String,
     pub zone_name: Option<String>,
     pub distance_m: f64,
+}
+
+fn restriction<S: Serializer>(restriction: &Option<Restriction>, serializer: S) -> Result<S::Ok, S::Error> {
+    restriction.map(Restriction::as_str).serialize(serializer)
 }
 
 fn utc<S: Serializer>(utc_ns: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -125,11 +125,12 @@ mod tests {
     #[test]
     fn the_nearer_of_two_sites_over_an_ocean() {
         let sites = "name,lat,lon,radius_m\nLisbon,38.7,-9.0,1000\nBrussels,51.0,4.0,1000\n";
-        let file = zones::read(&Evidence::from_bytes("sites.csv", sites.into()), &Limits::default()).expect("zones");
+        let file =
+            zones::read(&Evidence::from_bytes("sites.csv", sites.into()), &[], &Limits::default()).expect("zones");
         let files = [file];
         let fixes: Vec<_> = (0..200).map(|i| (f64::from(i) / 10.0, 18.07 - 1e-6 * f64::from(i), -65.8)).collect();
         let kind = Kind { subject: Subject::Aircraft, estimate: Estimate::Fused, role: Role::Recorded };
-        let track = Track { name: "aircraft".to_owned(), kind, primary: true, rows: rows(&fixes) };
+        let track = Track { name: "aircraft".to_owned(), kind, primary: true, simulated: false, rows: rows(&fixes) };
         let nearest = Fence::new(&files, Settings::default()).check(&track).nearest.expect("a nearest site");
         assert_eq!(nearest.zone_name.as_deref(), Some("Lisbon"));
         assert!((nearest.distance_m - 5_911_756.069).abs() < 0.01, "{}", nearest.distance_m);

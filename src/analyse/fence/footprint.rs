@@ -1,5 +1,6 @@
 //! One part of a zone as the search wants it: a circle, or the edges of a polygon in runs with boxes around them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use geo::{Coord, Polygon};
@@ -14,11 +15,10 @@ pub const ON_EDGE_DEG: f64 = 1e-9;
 /// The same for circles.
 pub const ON_EDGE_M: f64 = 1e-4;
 
-/// A part as the zone file gives it.
-#[derive(Clone, Copy)]
+/// A part of a zone; the edges of a polygon are straight in longitude and latitude.
 pub enum Part<'z> {
     Circle { centre: Coord<f64>, radius_m: f64 },
-    Polygon(&'z Polygon<f64>),
+    Polygon(Cow<'z, Polygon<f64>>),
 }
 
 /// A part on the longitudes of the path that it is compared with.
@@ -39,14 +39,14 @@ pub struct Edges {
 
 impl Footprint {
     /// `shift` are the degrees, whole turns, that the part is moved east.
-    pub fn of(part: Part<'_>, bbox: Bbox, shift: f64) -> Self {
+    pub fn of(part: &Part<'_>, bbox: Bbox, shift: f64) -> Self {
         let moved = |c: &Coord<f64>| Coord { x: c.x + shift, y: c.y };
         let mut footprint =
             Footprint { bbox: bbox.shifted(shift), vertices: Vec::new(), runs: Vec::new(), radius_m: None };
         match part {
             Part::Circle { centre, radius_m } => {
-                footprint.radius_m = Some(radius_m);
-                footprint.add_ring([centre, centre].iter().map(moved));
+                footprint.radius_m = Some(*radius_m);
+                footprint.add_ring([*centre, *centre].iter().map(moved));
             }
             Part::Polygon(polygon) => {
                 for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     fn footprint(polygon: &Polygon<f64>) -> Footprint {
-        Footprint::of(Part::Polygon(polygon), crate::zones::polygon_bbox(polygon), 0.0)
+        Footprint::of(&Part::Polygon(Cow::Borrowed(polygon)), crate::zones::polygon_bbox(polygon), 0.0)
     }
 
     fn at(x: f64, y: f64) -> Coord<f64> {

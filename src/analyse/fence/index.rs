@@ -3,15 +3,20 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use geo::Coord;
+use std::borrow::Cow;
 
+use geo::{Coord, Polygon};
+
+use super::edges;
 use super::footprint::{Footprint, Part};
 use super::plane::{least_m, least_north_m, sphere_m};
-use crate::zones::{Bbox, Shape, Zone, ZoneFile, polygon_bbox};
+use crate::zones::{Bbox, EdgeRule, Shape, Volume, Zone, ZoneFile, polygon_bbox};
 
 /// The parts of the zones, zone by zone.
 pub struct Index<'z> {
     pub zones: Vec<&'z Zone>,
+    /// Of each zone.
+    pub files: Vec<&'z ZoneFile>,
     parts: Vec<Entry<'z>>,
     boxes: Vec<Flat>,
 }
@@ -19,7 +24,10 @@ pub struct Index<'z> {
 struct Entry<'z> {
     /// Number of the zone.
     zone: usize,
+    volume: &'z Volume,
     part: Part<'z>,
+    /// The polygon as the zone file gives it.
+    polygon: Option<&'z Polygon<f64>>,
     bbox: Bbox,
 }
 
@@ -62,27 +70,31 @@ impl Flat {
 impl<'z> Index<'z> {
     pub fn of(files: &'z [ZoneFile]) -> Self {
         let zones: Vec<&Zone> = files.iter().flat_map(|file| &file.zones).collect();
+        let files = files.iter().flat_map(|file| file.zones.iter().map(move |_| file)).collect();
         let mut parts = Vec::with_capacity(zones.len());
         for (number, zone) in zones.iter().enumerate() {
             for volume in &zone.volumes {
                 match &volume.shape {
                     Shape::Circle { lat, lon, radius_m } => {
                         let part = Part::Circle { centre: Coord { x: *lon, y: *lat }, radius_m: *radius_m };
-                        parts.push(Entry { zone: number, part, bbox: volume.bbox });
+                        parts.push(Entry { zone: number, volume, part, polygon: None, bbox: volume.bbox });
                     }
                     Shape::Polygons(polygons) => {
                         let with_places = polygons.iter().filter(|polygon| !polygon.exterior().0.is_empty());
-                        parts.extend(with_places.map(|polygon| Entry {
-                            zone: number,
-                            part: Part::Polygon(polygon),
-                            bbox: polygon_bbox(polygon),
+                        parts.extend(with_places.map(|polygon| {
+                            let used = match volume.edges {
+                                EdgeRule::Geodesic => edges::along_geodesics(polygon),
+                                EdgeRule::Straight | EdgeRule::Unstated => Cow::Borrowed(polygon),
+                            };
+                            let bbox = polygon_bbox(&used);
+                            Entry { zone: number, volume, part: Part::Polygon(used), polygon: Some(polygon), bbox }
                         }));
                     }
                 }
             }
         }
         let boxes = parts.iter().map(|entry| Flat::of(&entry.bbox)).collect();
-        Index { zones, parts, boxes }
+        Index { zones, files, parts, boxes }
     }
 
     /// Parts that may be within `metres` of a box, as runs of one zone each.
@@ -153,14 +165,29 @@ impl<'z> Index<'z> {
         self.parts[part].zone
     }
 
+    /// The volume that a part belongs to.
+    pub fn volume_of(&self, part: usize) -> &'z Volume {
+        self.parts[part].volume
+    }
+
+    /// The polygon of a part as its file gives it; `None` for a circle.
+    pub fn polygon_of(&self, part: usize) -> Option<&'z Polygon<f64>> {
+        self.parts[part].polygon
+    }
+
     /// A part on the longitudes of a box, and once more a turn away where it comes within `metres` of the box there too.
     pub fn footprints(&self, part: usize, bbox: &Bbox, metres: f64) -> Vec<Footprint> {
         let entry = &self.parts[part];
-        let nearest = ((bbox.centre().x - entry.bbox.centre().x) / 360.0).round() * 360.0;
+        self.placed(&entry.part, entry.bbox, bbox, metres)
+    }
+
+    /// The same for a part with its box that need not be in the index.
+    pub fn placed(&self, part: &Part<'_>, own: Bbox, bbox: &Bbox, metres: f64) -> Vec<Footprint> {
+        let nearest = ((bbox.centre().x - own.centre().x) / 360.0).round() * 360.0;
         [0.0, -360.0, 360.0]
             .into_iter()
-            .filter(|turn| *turn == 0.0 || least_m(&entry.bbox.shifted(nearest + turn), bbox) <= metres)
-            .map(|turn| Footprint::of(entry.part, entry.bbox, nearest + turn))
+            .filter(|turn| *turn == 0.0 || least_m(&own.shifted(nearest + turn), bbox) <= metres)
+            .map(|turn| Footprint::of(part, own, nearest + turn))
             .collect()
     }
 }

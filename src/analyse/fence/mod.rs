@@ -7,31 +7,46 @@
 //!   zones ──► index ─┘                                 └─ no ──► closest approach
 //! ```
 
+mod accuracy;
 mod approach;
+#[cfg(test)]
+mod cases;
+mod certainty;
+mod deepest;
+mod edges;
 mod encounter;
 mod far;
 mod footprint;
+mod force;
+mod heights;
 mod index;
 mod inside;
+mod judge;
 mod path;
 mod plane;
+mod stay;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+mod vertical;
 
 use serde::Serialize;
 
-pub use encounter::{Certainty, Closest, Encounter, Entry, HeightVerdict, Nearest, TimeVerdict, Verdict, Whose};
+pub use encounter::{
+    Certainty, Closest, Encounter, Entry, HeightVerdict, Nearest, TimeVerdict, UsedFix, UsedFixes, Verdict, Whose,
+};
+pub use vertical::HeightRange;
 
+use crate::analyse::rules::{RulePack, Rules};
+use crate::analyse::terrain::Ground;
 use crate::track::Track;
 use crate::zones::ZoneFile;
-use approach::Approach;
 use encounter::rounded_m;
-use footprint::{Footprint, ON_EDGE_M};
+use footprint::ON_EDGE_M;
 use index::Index;
-use path::{Path, Stretch, united};
-use plane::most_m;
+use judge::Flown;
+use path::Path;
 
 /// What is asked of the fence.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,11 +55,13 @@ pub struct Settings {
     pub within_m: f64,
     /// Fixes further apart in time than this, seconds, have a gap between them.
     pub gap_s: f64,
+    /// The flight's clock may be off by this, seconds, either way.
+    pub clock_error_s: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { within_m: 0.0, gap_s: 5.0 }
+        Settings { within_m: 0.0, gap_s: 5.0, clock_error_s: 2.0 }
     }
 }
 
@@ -52,6 +69,8 @@ impl Default for Settings {
 pub struct Fence<'z> {
     index: Index<'z>,
     settings: Settings,
+    terrain: Option<&'z dyn Ground>,
+    rules: Rules<'z>,
 }
 
 /// What the fence says about one track.
@@ -65,61 +84,34 @@ pub struct Checked {
 
 impl<'z> Fence<'z> {
     pub fn new(zone_files: &'z [ZoneFile], settings: Settings) -> Self {
-        Fence { index: Index::of(zone_files), settings }
+        Fence { index: Index::of(zone_files), settings, terrain: None, rules: Rules::of(&[], std::iter::empty()) }
+    }
+
+    /// Distances around kinds of sites that count as a breach.
+    pub fn with_rules(self, packs: &'z [RulePack]) -> Self {
+        let rules = Rules::of(packs, self.index.zones.iter().copied());
+        Fence { rules, ..self }
+    }
+
+    /// Heights of the ground to compare heights above take-off, sea and ground with.
+    pub fn with_terrain(self, terrain: &'z dyn Ground) -> Self {
+        Fence { terrain: Some(terrain), ..self }
     }
 
     /// Compares one track with all zones.
     pub fn check(&self, track: &Track) -> Checked {
         let Some(path) = Path::of(&track.rows, self.settings.gap_s) else { return Checked::default() };
-        let whose = Whose::from(track.kind);
+        let flown = Flown::of(&path, track.kind);
         let mut found: Vec<(f64, Encounter)> = Vec::new();
         // What stands on an edge may be a hair outside its box.
-        for parts in self.index.within(&path.bbox, self.settings.within_m + 2.0 * ON_EDGE_M) {
-            found.extend(self.encounter(&path, &parts, whose));
+        let reach_m = self.settings.within_m.max(self.rules.reach_m());
+        for parts in self.index.within(&path.bbox, reach_m + 2.0 * ON_EDGE_M) {
+            found.extend(self.encounter(&flown, &parts));
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
         let encounters: Vec<Encounter> = found.into_iter().map(|(_, encounter)| encounter).collect();
         let nearest = if encounters.is_empty() { self.nearest(&path) } else { None };
         Checked { encounters, nearest }
-    }
-
-    /// The encounter with the zone of these parts, and where along the path it begins.
-    fn encounter(&self, path: &Path<'_>, parts: &[usize], whose: Whose) -> Option<(f64, Encounter)> {
-        let within_m = self.settings.within_m;
-        let footprints: Vec<Footprint> = parts
-            .iter()
-            .flat_map(|&part| self.index.footprints(part, &path.bbox, within_m + 2.0 * ON_EDGE_M))
-            .collect();
-        let by_part: Vec<Vec<Stretch>> = footprints.iter().map(|f| inside::stretches(path, f)).collect();
-        let stays = united(by_part.iter().flatten().copied().collect());
-        let inside = !stays.is_empty();
-        let (begins, entries, closest, is_weak) = if let Some(first) = stays.first() {
-            let entries: Vec<Entry> = stays.iter().map(|stay| entry(path, *stay)).collect();
-            let (s, depth_m) = deepest(path, &footprints, &by_part, &stays);
-            let is_weak = entries.iter().all(|entry| entry.weak);
-            (first.from, entries, closest(path, s, 0.0, -depth_m), is_weak)
-        } else {
-            let approach = (within_m > 0.0).then(|| approach::closest(path, &footprints, within_m)).flatten()?;
-            // A place that is not inside is at least the last printed digit away.
-            let metres = approach.metres.max(1e-4);
-            let is_weak =
-                rests_on_weak(path, approach) && approach::closest_sound(path, &footprints, within_m).is_none();
-            (approach.s, Vec::new(), closest(path, approach.s, metres, metres), is_weak)
-        };
-        let zone = self.index.zones[self.index.zone_of(*parts.first()?)];
-        let encounter = Encounter {
-            zone_id: zone.id.clone(),
-            zone_name: zone.name.clone(),
-            sector: zone.sector.clone(),
-            zone_source: zone.source.label.clone(),
-            verdict: Verdict { whose, inside },
-            certainty: if is_weak { Certainty::Possible } else { Certainty::Unknown },
-            height_verdict: HeightVerdict::Unknown,
-            time_verdict: TimeVerdict::Unknown,
-            entries,
-            closest,
-        };
-        Some((begins, encounter))
     }
 
     /// The site that the path, which is in none, came nearest to.
@@ -148,131 +140,5 @@ impl<'z> Fence<'z> {
             best.map_or(f64::MAX, |(metres, _)| metres)
         });
         best
-    }
-}
-
-fn entry(path: &Path<'_>, stay: Stretch) -> Entry {
-    let (enter, exit) = (path.moment(stay.from), path.moment(stay.to));
-    let (enter_lat, enter_lon) = path.lat_lon(stay.from);
-    let (exit_lat, exit_lon) = path.lat_lon(stay.to);
-    let fixes = path.fixes_in(stay);
-    let pieces = path.pieces_in(stay);
-    let seconds = |ns: Option<i64>| ns.map(|ns| ns as f64 / 1e9);
-    Entry {
-        enter_utc_ns: enter.utc_ns,
-        exit_utc_ns: exit.utc_ns,
-        enter_elapsed_s: seconds(enter.elapsed_ns),
-        exit_elapsed_s: seconds(exit.elapsed_ns),
-        dwell_s: exit.since(enter).filter(|dwell| *dwell >= 0.0),
-        enter_lat,
-        enter_lon,
-        exit_lat,
-        exit_lon,
-        path_m: rounded_m(path.length_m(stay)),
-        recorded_fixes_inside: fixes.len(),
-        interpolated: path.fix_at(stay.from).is_none() || path.fix_at(stay.to).is_none(),
-        starts_inside: path.fix_at(stay.from) == Some(0),
-        ends_inside: path.fix_at(stay.to) == Some(path.last()),
-        over_gap: pieces.clone().any(|piece| path.is_gap(piece)),
-        weak: fixes.clone().all(|fix| path.is_suspect(fix)) && pieces.clone().all(|piece| path.is_weak(piece)),
-    }
-}
-
-/// Where the path is deepest inside, and how deep: at a valid fix, else at a suspect one, else in the middle of a stay that no
-/// fix lies in.
-fn deepest(path: &Path<'_>, footprints: &[Footprint], by_part: &[Vec<Stretch>], stays: &[Stretch]) -> (f64, f64) {
-    let mut best: Option<Deep<'_>> = None;
-    for suspect in [false, true] {
-        for (footprint, stretches) in footprints.iter().zip(by_part) {
-            let fixes = stretches.iter().flat_map(|stretch| path.fixes_in(*stretch));
-            deepen(
-                path,
-                footprint,
-                fixes.filter(|fix| path.is_suspect(*fix) == suspect).map(|fix| fix as f64),
-                &mut best,
-            );
-        }
-        if best.is_some() {
-            break;
-        }
-    }
-    if best.is_none() {
-        for (footprint, stretches) in footprints.iter().zip(by_part) {
-            deepen(path, footprint, stretches.iter().map(|stretch| (stretch.from + stretch.to) / 2.0), &mut best);
-        }
-    }
-    match best {
-        Some(deep) => (deep.s, approach::depth_m(path.at(deep.s), deep.footprint)),
-        None => (stays.first().map_or(0.0, |stay| stay.from), 0.0),
-    }
-}
-
-/// The deepest place so far.
-struct Deep<'f> {
-    s: f64,
-    rough_m: f64,
-    footprint: &'f Footprint,
-}
-
-/// Places that are looked through together.
-const GROUP: usize = 64;
-
-/// Looks for a deeper place among `places`. From one place to another the depth grows by their distance at most, so a group
-/// around a place that is not deep is passed over whole.
-fn deepen<'f>(
-    path: &Path<'_>,
-    footprint: &'f Footprint,
-    places: impl Iterator<Item = f64>,
-    best: &mut Option<Deep<'f>>,
-) {
-    let places: Vec<f64> = places.collect();
-    let mut groups: Vec<(f64, &[f64])> = places
-        .chunks(GROUP)
-        .map(|group| {
-            let middle = path.at(group[group.len() / 2]);
-            let reach = group.iter().map(|s| most_m(middle, path.at(*s))).fold(0.0, f64::max);
-            (approach::rough_depth_m(middle, footprint, f64::NEG_INFINITY) + reach, group)
-        })
-        .collect();
-    groups.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for (bound, group) in groups {
-        let mut last: Option<(geo::Coord<f64>, f64)> = None;
-        for &s in group {
-            let floor_m = best.as_ref().map_or(f64::NEG_INFINITY, |deep| deep.rough_m);
-            let place = path.at(s);
-            if bound <= floor_m || last.is_some_and(|(before, depth)| depth + most_m(before, place) <= floor_m) {
-                continue;
-            }
-            let rough_m = approach::rough_depth_m(place, footprint, floor_m);
-            last = Some((place, rough_m));
-            if best.is_none() || rough_m > floor_m {
-                *best = Some(Deep { s, rough_m, footprint });
-            }
-        }
-    }
-}
-
-/// Whether an approach lies on a piece that proves nothing by itself, or at a suspect fix.
-fn rests_on_weak(path: &Path<'_>, approach: Approach) -> bool {
-    match path.fix_at(approach.s) {
-        Some(fix) => path.is_suspect(fix),
-        None => path.is_weak(approach.s.max(0.0) as usize),
-    }
-}
-
-fn closest(path: &Path<'_>, s: f64, distance_m: f64, signed_m: f64) -> Closest {
-    let moment = path.moment(s);
-    let (lat, lon) = path.lat_lon(s);
-    let (height_m, height_reference) = path.height(s).unzip();
-    Closest {
-        distance_m: rounded_m(distance_m),
-        signed_distance_m: rounded_m(signed_m),
-        sigma_m: None,
-        utc_ns: moment.utc_ns,
-        elapsed_s: moment.elapsed_ns.map(|ns| ns as f64 / 1e9),
-        lat,
-        lon,
-        height_m,
-        height_reference,
     }
 }

@@ -92,7 +92,11 @@ impl<'t> Path<'t> {
                 Run { pieces: range, bbox }
             })
             .collect();
-        let reference = |channel: &'static str| channel.rsplit('.').next().unwrap_or(channel);
+        let reference = |channel: &'static str| match channel {
+            // A barometric height is none above the sea, whatever the log calls it.
+            channel if channel == "height.amsl" && is_barometric(rows, channel) => "pressure",
+            channel => channel.rsplit('.').next().unwrap_or(channel),
+        };
         let heights = HEIGHTS.iter().filter_map(|channel| Some((reference(channel), rows.column(channel)?))).collect();
         Some(Path {
             suspect: row.iter().map(|&r| rows.fix[r] == FixState::Suspect).collect(),
@@ -200,19 +204,62 @@ impl<'t> Path<'t> {
 
     /// Metres and the word for their reference: the best reference that is known at the place.
     pub fn height(&self, s: f64) -> Option<(f64, &'static str)> {
-        let known = |values: &[f32], fix: usize| Some(f64::from(values[self.row[fix]])).filter(|h| !h.is_nan());
-        self.heights.iter().find_map(|(reference, values)| {
-            let height = match self.fix_at(s) {
-                Some(fix) => known(values, fix)?,
-                None => {
-                    let (piece, t) = self.split(s);
-                    let (a, b) = (known(values, piece)?, known(values, (piece + 1).min(self.last()))?);
-                    a + (b - a) * t
-                }
-            };
-            // The columns hold single precision: a millimetre is all that they can tell.
-            Some(((height * 1e3).round() / 1e3, *reference))
-        })
+        // The columns hold single precision: a millimetre is all that they can tell.
+        let known = |(reference, values): &(&'static str, &[f32])| {
+            Some(((self.value(values, s)? * 1e3).round() / 1e3, *reference))
+        };
+        self.heights.iter().find_map(known)
+    }
+
+    /// The value of a column at a place, linear between fixes; `None` where a fix beside it has none.
+    pub fn value(&self, column: &[f32], s: f64) -> Option<f64> {
+        let known = |fix: usize| column.get(self.row[fix]).map(|v| f64::from(*v)).filter(|v| v.is_finite());
+        match self.fix_at(s) {
+            Some(fix) => known(fix),
+            None => {
+                let (piece, t) = self.split(s);
+                let (a, b) = (known(piece)?, known((piece + 1).min(self.last()))?);
+                Some(a + (b - a) * t)
+            }
+        }
+    }
+
+    pub fn rows(&self) -> &'t Rows {
+        self.rows
+    }
+
+    /// The row of a fix.
+    pub fn row(&self, fix: usize) -> usize {
+        self.row[fix.min(self.last())]
+    }
+
+    /// The fixes that a place rests on: itself, or those before and behind it.
+    pub fn fixes_around(&self, s: f64) -> (usize, usize) {
+        match self.fix_at(s) {
+            Some(fix) => (fix, fix),
+            None => {
+                let (piece, _) = self.split(s);
+                (piece, (piece + 1).min(self.last()))
+            }
+        }
+    }
+
+    /// Longitude and latitude of the ends of a stretch and of every so many fixes between them, as they are printed.
+    pub fn way(&self, stretch: Stretch, step: usize) -> Vec<[f64; 2]> {
+        let fixes = self.fixes_in(stretch).step_by(step.max(1)).map(|fix| fix as f64);
+        let mut places: Vec<f64> = std::iter::once(stretch.from).chain(fixes).chain([stretch.to]).collect();
+        places.dedup_by(|a, b| (*a - *b).abs() <= AT_FIX);
+        places.into_iter().map(|s| self.lat_lon(s)).map(|(lat, lon)| [lon, lat]).collect()
+    }
+
+    /// The longest time between two fixes that a stretch rests on, seconds; `None` for a single fix or when a time is unknown.
+    pub fn longest_gap_s(&self, stretch: Stretch) -> Option<f64> {
+        let mut longest: Option<f64> = None;
+        for piece in self.pieces_in(stretch) {
+            let seconds = self.rows.seconds_between(self.row(piece), self.row(piece + 1))?.abs();
+            longest = Some(longest.map_or(seconds, |so_far| so_far.max(seconds)));
+        }
+        longest
     }
 
     /// Length along the path, the sum of its geodesics.
@@ -243,6 +290,12 @@ impl<'t> Path<'t> {
         let piece = (s.max(0.0) as usize).min(self.pieces.len() - 1);
         (piece, (s - piece as f64).clamp(0.0, 1.0))
     }
+}
+
+/// Some logs call a barometric height absolute.
+pub fn is_barometric(rows: &Rows, channel: &str) -> bool {
+    let basis = rows.columns.iter().find(|c| c.channel == channel).map(|c| c.basis.to_ascii_lowercase());
+    basis.is_some_and(|basis| ["baro", "pressure", "1013"].iter().any(|word| basis.contains(word)))
 }
 
 /// A part of a path, ends included; `from <= to`.

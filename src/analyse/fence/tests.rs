@@ -10,7 +10,7 @@ use super::testing::{add_column, polygon, rows, square};
 use super::*;
 use crate::evidence::Sha256;
 use crate::track::{FixState, Rows};
-use crate::zones::{Format, Shape, Source, Volume, Zone};
+use crate::zones::{About, EdgeRule, Issue, Shape, Source, Volume, Zone};
 
 /// A file of zones called Z0, Z1, ... with these volumes.
 fn zone_file(zones: Vec<Vec<Shape>>) -> [ZoneFile; 1] {
@@ -18,22 +18,22 @@ fn zone_file(zones: Vec<Vec<Shape>>) -> [ZoneFile; 1] {
     let zones = zones.into_iter().enumerate().map(|(i, shapes)| Zone {
         id: format!("Z{i}"),
         name: Some(format!("Site {i}")),
-        sector: Some("energy".to_owned()),
+        about: About { facility: Some("energy".to_owned()), ..About::default() },
         source: source.clone(),
         index: format!("/features/{i}"),
-        volumes: shapes
-            .into_iter()
-            .map(|shape| Volume { bbox: shape.bbox(), shape, lower: None, upper: None })
-            .collect(),
+        volumes: shapes.into_iter().map(|shape| Volume::new(shape, EdgeRule::Straight)).collect(),
         warnings: Vec::new(),
     });
     [ZoneFile {
         zones: zones.collect(),
         source: source.clone(),
-        format: Format::GeoJson,
+        format: "geojson",
+        issue: Issue::default(),
         skipped: Vec::new(),
         repairs: Vec::new(),
         warnings: Vec::new(),
+        ambiguities: Vec::new(),
+        ignored: Vec::new(),
     }]
 }
 
@@ -46,12 +46,12 @@ fn circle(lat: f64, lon: f64, radius_m: f64) -> Shape {
 }
 
 fn track(kind: &str, rows: Rows) -> Track {
-    Track { name: "a".to_owned(), kind: kind.parse().expect("a kind"), primary: true, rows }
+    Track { name: "a".to_owned(), kind: kind.parse().expect("a kind"), primary: true, simulated: false, rows }
 }
 
 fn check_rows(zones: Vec<Vec<Shape>>, within_m: f64, rows: Rows) -> Checked {
     let files = zone_file(zones);
-    Fence::new(&files, Settings { within_m, gap_s: 5.0 }).check(&track("aircraft/fused/recorded", rows))
+    Fence::new(&files, Settings { within_m, ..Settings::default() }).check(&track("aircraft/fused/recorded", rows))
 }
 
 /// Fixes are (seconds, latitude, longitude).
@@ -68,7 +68,7 @@ fn a_narrow_corridor_between_two_fixes() {
     let pipe = area(&[&[(0.0, 50.0), (0.02, 50.0), (0.02, 50.00007), (0.0, 50.00007)]]);
     let found = check(vec![vec![pipe]], 0.0, &[(10.0, 49.9999, 0.01), (11.0, 50.0002, 0.01)]);
     let [encounter] = found.encounters.as_slice() else { panic!("{found:?}") };
-    assert_eq!((encounter.verdict.as_str(), encounter.certainty), ("inside", Certainty::Unknown));
+    assert_eq!((encounter.verdict.as_str(), encounter.certainty), ("inside", Certainty::Probable));
     let [stay] = encounter.entries.as_slice() else { panic!("{encounter:?}") };
     assert!(close(stay.enter_elapsed_s.expect("time"), 10.0 + 1.0 / 3.0, 1e-6));
     assert!(close(stay.dwell_s.expect("time"), 0.7 / 3.0, 1e-6));
@@ -235,22 +235,23 @@ fn what_rests_on_a_gap_is_possible_at_best() {
     assert!(crossing.encounters[0].entries[0].over_gap);
     assert_eq!(
         check(zones(), 0.0, &[(0.0, 50.005, -0.01), (5.0, 50.005, 0.03)]).encounters[0].certainty,
-        Certainty::Unknown
+        Certainty::Certain
     );
     let no_time = check(zones(), 0.0, &[(f64::NAN, 50.005, -0.01), (1.0, 50.005, 0.03)]);
     assert_eq!(no_time.encounters[0].certainty, Certainty::Possible);
     assert_eq!(no_time.encounters[0].entries[0].dwell_s, None);
     // A recorded fix inside needs no gap to be bridged.
     let fix = check(zones(), 0.0, &[(0.0, 50.005, -0.01), (60.0, 50.005, 0.01), (120.0, 50.005, 0.03)]);
-    assert_eq!(fix.encounters[0].certainty, Certainty::Unknown);
+    assert_eq!(fix.encounters[0].certainty, Certainty::Certain);
     assert!(fix.encounters[0].entries[0].over_gap);
+    assert_eq!(fix.encounters[0].entries[0].gap_s, Some(60.0));
 
     let near = |seconds: f64| {
         check(zones(), 200.0, &[(0.0, 50.0105, -0.01), (seconds, 50.0105, 0.03)]).encounters[0].certainty
     };
-    assert_eq!((near(60.0), near(4.0)), (Certainty::Possible, Certainty::Unknown));
+    assert_eq!((near(60.0), near(4.0)), (Certainty::Possible, Certainty::Certain));
     let near_fix = check(zones(), 200.0, &[(0.0, 50.011, 0.01), (60.0, 50.0105, 0.0101), (120.0, 50.1, 0.01)]);
-    assert_eq!(near_fix.encounters[0].certainty, Certainty::Unknown);
+    assert_eq!(near_fix.encounters[0].certainty, Certainty::Certain);
 }
 
 #[test]
@@ -277,18 +278,26 @@ fn times_and_heights_come_from_the_track() {
     let keys = |value: &serde_json::Value| value.as_object().map(|o| o.keys().cloned().collect::<Vec<_>>().join(" "));
     assert_eq!(
         keys(encounter).as_deref(),
-        Some("certainty closest entries height_verdict sector time_verdict verdict zone_id zone_name zone_source")
+        Some(
+            "audit authority certainty certainty_reason closest edge_rule entries facility height_range height_verdict \
+             legal_basis possibly_inside restriction rule sector time_reason time_verdict verdict warnings zone_id zone_name \
+             zone_sha256 zone_source"
+        )
     );
     assert_eq!(
         keys(&encounter["entries"][0]).as_deref(),
         Some(
-            "dwell_s ends_inside enter_elapsed_s enter_lat enter_lon enter_utc exit_elapsed_s exit_lat exit_lon exit_utc \
-             interpolated path_m recorded_fixes_inside starts_inside"
+            "dwell_in_height_s dwell_s ends_inside enter_elapsed_s enter_height_m enter_lat enter_lon enter_utc \
+             exit_elapsed_s exit_height_m exit_lat exit_lon exit_utc fixes gap_s height_reference interpolated over_gap \
+             path_m recorded_fixes_inside starts_inside straight_m transit_ratio"
         )
     );
     assert_eq!(
         keys(&encounter["closest"]).as_deref(),
-        Some("distance_m elapsed_s height_m height_reference lat lon sigma_m signed_distance_m utc")
+        Some(
+            "distance_m edge_lat edge_lon elapsed_s height_m height_reference lat lon sigma_m sigma_source \
+             signed_distance_m utc"
+        )
     );
     assert_eq!(encounter["entries"][0]["enter_utc"], "2023-11-14T22:13:22.000Z");
     assert_eq!(encounter["entries"][0]["exit_elapsed_s"], 106.0);
@@ -297,8 +306,21 @@ fn times_and_heights_come_from_the_track() {
         (&encounter["closest"]["height_m"], &encounter["closest"]["height_reference"]),
         (&56.8.into(), &"takeoff".into())
     );
-    assert_eq!((&encounter["verdict"], &encounter["certainty"]), (&"inside".into(), &"unknown".into()));
-    assert!(json["nearest"].is_null() && encounter["closest"]["sigma_m"].is_null());
+    assert_eq!((&encounter["verdict"], &encounter["certainty"]), (&"inside".into(), &"certain".into()));
+    assert!(json["nearest"].is_null());
+    // Nothing is known of the fixes: 10 m are assumed, and said.
+    assert_eq!(encounter["closest"]["sigma_m"], 10.0);
+    assert!(encounter["closest"]["sigma_source"].as_str().is_some_and(|words| words.contains("assumed")));
+    // Entry half way from the first fix (10 m) to the second (56.8 m), exit half way to the third (90 m).
+    let entry = &encounter["entries"][0];
+    assert_eq!((&entry["enter_height_m"], &entry["exit_height_m"]), (&33.4.into(), &73.4.into()));
+    assert_eq!((&entry["fixes"]["first"]["offset"], &entry["fixes"]["last"]["offset"]), (&0.into(), &2.into()));
+    // A straight way through.
+    assert_eq!(entry["transit_ratio"], 1.0);
+    assert_eq!((&encounter["height_verdict"], &encounter["time_verdict"]), (&"inside".into(), &"active".into()));
+    // The square's deepest fix in its middle: its nearest edge is the southern or northern one, 556 m away.
+    let edge_lat = encounter["closest"]["edge_lat"].as_f64().expect("a latitude");
+    assert!([50.0, 50.01].iter().any(|lat| close(edge_lat, *lat, 1e-6)), "{edge_lat}");
 }
 
 #[test]

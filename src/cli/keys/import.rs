@@ -244,11 +244,13 @@ fn shortfall(proofs: &[KeyProof]) -> Option<String> {
 fn text(imported: &Imported, folder: &Path) -> String {
     let of = imported.path.as_deref().map(|path| format!(" for {path}")).unwrap_or_default();
     let mut text = format!("{}{of}\n", imported.answer);
-    for proof in &imported.proofs {
-        text += &format!(
-            "  {} in set {}: {} ({} of {} records come out right)\n",
-            proof.feature, proof.set, proof.verdict, proof.right, proof.tried
-        );
+    for ProofReport { feature, set, verdict, tried, right } in &imported.proofs {
+        let records = match *verdict {
+            "missing" => format!("{tried} records need it"),
+            "unused" => "no record needs it".to_owned(),
+            _ => format!("{right} of {tried} records come out right"),
+        };
+        text += &format!("  {feature} in set {set}: {verdict} ({records})\n");
     }
     if let Some(name) = &imported.stored {
         let unproved = if imported.proofs.is_empty() { ", not proved yet: the log was not at hand" } else { "" };

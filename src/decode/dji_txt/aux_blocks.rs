@@ -16,6 +16,7 @@ use crate::layout::Tables;
 const AUX_AT: usize = 100;
 
 /// The aux blocks in front of the records.
+#[derive(Default)]
 pub struct Aux {
     /// The plain info block, empty when it is missing or damaged.
     pub info: Vec<u8>,
@@ -85,6 +86,7 @@ impl Aux {
                 trailer: 0,
                 time: RawTime(None),
                 counted: false,
+                instance: 0,
                 doubtful: 0,
                 payload: Payload::Bytes(content),
             });

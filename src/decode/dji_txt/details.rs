@@ -138,6 +138,46 @@ impl<'a> Details<'a> {
     }
 }
 
+/// Where a photo was taken, as the details list it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PhotoPlace {
+    /// From 1.
+    pub number: usize,
+    /// Degrees.
+    pub lat: f64,
+    pub lon: f64,
+    /// Offsets of the two numbers in the block.
+    pub lon_at: usize,
+    pub lat_at: usize,
+}
+
+impl Details<'_> {
+    /// The places of the photos that are stored with the log; a slot without a photo holds anything.
+    pub fn photo_places(&self, photos: &[ImageLen]) -> Vec<PhotoPlace> {
+        const DOUBLE: usize = 8;
+        let slots = |name: &str| Some((self.layout.field(name)?.offset, self.value(name)?));
+        let (Some((lon_at, Value::List(lons))), Some((lat_at, Value::List(lats)))) =
+            (slots("photo_longitude"), slots("photo_latitude"))
+        else {
+            return Vec::new();
+        };
+        let place = |photo: &ImageLen| {
+            let i = photo.number - 1;
+            let degrees = |list: &[Value<'_>]| list.get(i)?.number().map(f64::to_degrees);
+            let (lon, lat) = (degrees(&lons)?, degrees(&lats)?);
+            let is_place = lat.abs() <= 90.0 && lon.abs() <= 180.0 && !(lat.abs() < 1e-6 && lon.abs() < 1e-6);
+            is_place.then_some(PhotoPlace {
+                number: photo.number,
+                lat,
+                lon,
+                lon_at: lon_at + DOUBLE * i,
+                lat_at: lat_at + DOUBLE * i,
+            })
+        };
+        photos.iter().filter(|photo| photo.kind == "photo").filter_map(place).collect()
+    }
+}
+
 /// A photo or thumbnail that the details announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageLen {
@@ -148,7 +188,7 @@ pub struct ImageLen {
 }
 
 /// The check value stands where it must, with a plausible start time behind it.
-fn proved(bytes: &[u8], at: usize) -> bool {
+pub fn proved(bytes: &[u8], at: usize) -> bool {
     bytes.get(at..).and_then(|rest| rest.get(..PROOF)).is_some_and(|block| {
         block[MARKER_AT..MARKER_AT + 4] == MARKER && PLAUSIBLE_START_MS.contains(&Le::read_i64(&block[MARKER_AT + 4..]))
     })

@@ -48,12 +48,13 @@ pub fn details_facts(details: &Details<'_>, version: u8, at: &Extent, sink: &mut
     if !place.is_empty() {
         sink.fact(Fact::Note { text: format!("place named by the phone: {}", place.join(", ")), at: at() });
     }
+    activation(details, at(), sink);
     identifier(details.layout, details.content, "account_hash", "account-hash", &at(), sink);
     identifier(details.layout, details.content, "uuid", "flight-uuid", &at(), sink);
 }
 
 /// Records that tell facts.
-pub const TELLING: [&str; 4] = ["recover", "component_serial", "firmware", "fly_forbid_db"];
+pub const TELLING: [&str; 5] = ["recover", "component_serial", "firmware", "fly_forbid_db", "home"];
 
 /// Facts in a record of one of these types.
 pub fn record_facts(record: &Record<'_>, sink: &mut dyn Sink) {
@@ -63,6 +64,7 @@ pub fn record_facts(record: &Record<'_>, sink: &mut dyn Sink) {
         "recover" => named_facts(layout, record.content(), &at, sink),
         "component_serial" => component_fact(layout, record.content(), &at, sink),
         "firmware" => firmware_facts(layout, record.content(), &at, sink),
+        "home" => aircraft_log(layout, record.content(), &at, sink),
         "fly_forbid_db" => identifier(layout, record.content(), "uuid", "no-fly-database", &at, sink),
         _ => {}
     }
@@ -91,6 +93,28 @@ fn named_facts(layout: &Layout, content: &[u8], at: &Origin, sink: &mut dyn Sink
             device(Part::App, Property::Version, format!("{} {platform}", version.join(".")).trim_end().to_owned());
         }
     }
+}
+
+/// The number of the log that the aircraft itself keeps of this flight, `FLY169.DAT`; it may change inside one record of the app.
+fn aircraft_log(layout: &Layout, content: &[u8], at: &Origin, sink: &mut dyn Sink) {
+    if let Some(number) = layout.read("fc_log_index", content).and_then(|v| v.integer()).filter(|n| *n > 0) {
+        sink.fact(Fact::Identifier { kind: "aircraft-log", value: format!("FLY{number:03}"), at: at.clone() });
+    }
+}
+
+/// When the aircraft was activated: seconds in old logs, milliseconds in others. Before 2010 it was never set: the apps then write
+/// the year 0 in local time.
+fn activation(details: &Details<'_>, at: Origin, sink: &mut dyn Sink) {
+    const SECONDS_BELOW: u64 = 100_000_000_000;
+    const PLAUSIBLE_MS: std::ops::Range<i64> = 1_262_304_000_000..4_102_444_800_000;
+    let Some(stated) = details.value("activation").and_then(|v| v.integer()).filter(|v| *v != 0) else { return };
+    let ms = if stated.unsigned_abs() < SECONDS_BELOW { stated.saturating_mul(1000) } else { stated };
+    let date = chrono::DateTime::from_timestamp_millis(ms).filter(|_| PLAUSIBLE_MS.contains(&ms));
+    let text = match date {
+        Some(date) => format!("aircraft activated {}", date.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
+        None => format!("the activation date of the aircraft is not set (the details hold {stated})"),
+    };
+    sink.fact(Fact::Note { text, at });
 }
 
 fn numbered<'a>(layout: &'a Layout, content: &'a [u8], field: &str) -> Option<(i64, Option<&'a str>)> {

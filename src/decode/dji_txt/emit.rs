@@ -1,7 +1,9 @@
 //! Pieces to the sink: records with their content in clear, photos as children, holes and copies as diagnostics.
 
-use super::super::{Child, Class, Diagnostic, Event, EventKind, Part, Payload, RawTime, Record, Sink};
-use super::details::Details;
+use geo::{Distance as _, Geodesic, Point};
+
+use super::super::{Child, Class, Diagnostic, Event, EventKind, Fact, Part, Payload, RawTime, Record, Sink};
+use super::details::{Details, ImageLen, PhotoPlace};
 use super::device;
 use super::events::Watcher;
 use super::features::RECOVER_MARKER;
@@ -9,9 +11,14 @@ use super::frame::Framing;
 use super::nested;
 use super::piece::{Hole, HoleKind, Image, Piece, Placed, Walked};
 use super::sealed::{Opened, Opener};
+use crate::bytes::exif;
 use crate::evidence::{Extent, Origin, Span};
 use crate::layout::{Field, Layout, Tables};
 
+/// EXIF keeps hundredths of a second of arc at best, and the aircraft moves while the app lists the place.
+const AGREEING_M: f64 = 50.0;
+/// A licence to fly in a restricted zone was used; nobody describes the content.
+const UNLOCK: u8 = 52;
 /// The record type that opens a frame.
 const OSD: u8 = 1;
 
@@ -64,6 +71,7 @@ pub struct Emitter<'a, 's> {
     now: RawTime,
     content: Vec<u8>,
     images: usize,
+    photo_places: Vec<PhotoPlace>,
     counted: bool,
     emitted: Emitted,
 }
@@ -86,6 +94,7 @@ impl<'a, 's> Emitter<'a, 's> {
             now: RawTime(None),
             content: Vec::new(),
             images: 0,
+            photo_places: Vec::new(),
             counted: true,
             emitted: Emitted::default(),
         }
@@ -102,10 +111,52 @@ impl<'a, 's> Emitter<'a, 's> {
             trailer: 0,
             time: RawTime(None),
             counted: false,
+            instance: 0,
             doubtful: 0,
             payload: Payload::Bytes(details.content),
         });
         device::details_facts(details, version, at, self.sink);
+        self.photo_places = details.photo_places(&details.image_lens(self.bytes));
+        for place in &self.photo_places {
+            let Some(layout) = self.tables.structure("photo_position", usize::MAX) else { continue };
+            let parts: Vec<Span> =
+                [place.lon_at, place.lat_at].iter().flat_map(|part| at.part(*part as u64, 8)).collect();
+            let Some(at) = Extent::of(&parts) else { continue };
+            let content = [place.lon_at, place.lat_at].map(|part| &details.content[part..part + 8]).concat();
+            self.sink.record(&Record {
+                layout: Some(layout),
+                kind: 0,
+                at: &at,
+                header: 0,
+                trailer: 0,
+                time: RawTime(None),
+                counted: false,
+                instance: place.number as u16,
+                doubtful: 0,
+                payload: Payload::Bytes(&content),
+            });
+        }
+    }
+
+    /// What a photo's own EXIF block says against the place that the details list for it.
+    fn check_place(&mut self, name: &str, what: Option<ImageLen>, at: &Origin, picture: &[u8]) {
+        let Some(exif) = exif::read(picture).and_then(|exif| exif.position) else { return };
+        let number = what.filter(|what| what.kind == "photo").map(|what| what.number);
+        let listed = self.photo_places.iter().find(|place| Some(place.number) == number);
+        let stated = format!("{name}: EXIF position {:.7}, {:.7}", exif.lat, exif.lon);
+        let Some(listed) = listed else {
+            return self
+                .sink
+                .fact(Fact::Note { text: format!("{stated}, none listed in the details"), at: at.clone() });
+        };
+        let place = |lat, lon| Point::new(lon, lat);
+        let metres = Geodesic.distance(place(exif.lat, exif.lon), place(listed.lat, listed.lon));
+        let compared = format!("{stated}, {metres:.1} m from the one listed in the details");
+        if metres <= AGREEING_M {
+            return self.sink.fact(Fact::Note { text: compared, at: at.clone() });
+        }
+        let message = format!("{compared} ({:.7}, {:.7}): the picture may come from elsewhere", listed.lat, listed.lon);
+        self.sink.diagnostic(Diagnostic::note("dji-txt/photo-place", at.clone(), message));
     }
 
     /// What stands behind the details: a firmware record in most logs from version 8 on. It is read like the others and not
@@ -134,6 +185,10 @@ impl<'a, 's> Emitter<'a, 's> {
         self.emitted.rows += u64::from(placed.kind == OSD);
         if placed.kind == RECOVER_MARKER {
             self.opener.next_segment();
+        } else if placed.kind == UNLOCK && self.events {
+            let text = "unlock licence action (its content is not described)".to_owned();
+            let event = Event { kind: EventKind::Unlock, part: Part::App, text, at: Origin::Bytes(at.clone()) };
+            self.sink.event(event);
         }
         let kind = u16::from(placed.kind);
         let sealed = self.opener.seals(placed.kind);
@@ -176,6 +231,7 @@ impl<'a, 's> Emitter<'a, 's> {
             trailer: self.framing.trailer() + pad,
             time: self.now,
             counted: self.counted,
+            instance: 0,
             doubtful,
             payload: Payload::Bytes(&self.content),
         };
@@ -234,6 +290,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 trailer: entry.trailer,
                 time: self.now,
                 counted: false,
+                instance: entry.instance,
                 doubtful: doubtful.saturating_sub(entry.at + entry.header).min(content.len()),
                 payload: Payload::Bytes(content),
             };
@@ -283,6 +340,7 @@ impl<'a, 's> Emitter<'a, 's> {
             self.sink.diagnostic(Diagnostic::damage("dji-txt/photo", Origin::at(at + sound, len - sound), message));
         }
         let bytes = &self.bytes[at..at + len];
+        self.check_place(&name, what, &Origin::at(at, len), bytes);
         self.sink.child(Child { name, at: Origin::at(at, len), bytes, format: Some("jpeg") });
     }
 
@@ -316,6 +374,11 @@ impl<'a, 's> Emitter<'a, 's> {
         self.end_frame();
         let (code, message) = match kind {
             HoleKind::CutPhoto => return self.cut_photo(at, len),
+            HoleKind::Trailing => {
+                let message = format!("{len} bytes stand behind the end of the log at {at}; they are no part of it");
+                let note = Diagnostic::note("dji-txt/trailing", Origin::at(at, len), message);
+                return self.sink.diagnostic(note);
+            }
             HoleKind::Cut => ("dji-txt/cut", format!("the file ends inside the record at {at}: it was cut here")),
             HoleKind::ZeroTail => {
                 ("dji-txt/zero-tail", format!("zeros from {at} to the end: the file was never written there"))

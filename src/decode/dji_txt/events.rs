@@ -38,6 +38,7 @@ const fn text(record: &'static str, kind: EventKind) -> Watch {
 
 /// Flight mode 15 is the return home; flight action 20 a landing that an airport zone forces; motor start failure 23 a no-fly zone.
 static WATCHES: &[Watch] = &[
+    Watch { record: "fly_forbid_db", field: "uuid", part: Part::App, rule: Rule::Text(EventKind::NoFlyDatabase) },
     text("app_tip", EventKind::Message),
     text("app_warn", EventKind::Warning),
     text("vision_warn", EventKind::Warning),
@@ -113,6 +114,7 @@ static WATCHES: &[Watch] = &[
         rule: Rule::Each(&[(23, EventKind::GeofenceLimit, "motors refused to start: fly forbidden (no-fly zone)")]),
     },
     flag("osd", "out_of_limit", EventKind::GeofenceLimit, "out of the flight limit"),
+    flag("home", "simulator", EventKind::Simulator, "the flight controller is in simulation: nothing here was flown"),
     flag("home", "home_recorded", EventKind::HomeSet, "home point recorded"),
     flag("home", "near_distance_limit", EventKind::GeofenceLimit, "near the distance limit"),
     flag("home", "near_height_limit", EventKind::GeofenceLimit, "near the height limit"),

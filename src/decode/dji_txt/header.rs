@@ -110,6 +110,7 @@ impl Header {
             trailer: 0,
             time: RawTime(None),
             counted: false,
+            instance: 0,
             doubtful: 0,
             payload: Payload::Bytes(&bytes[..len]),
         });

@@ -32,9 +32,10 @@ pub struct Locked {
 }
 
 impl Locked {
-    pub fn walk(bytes: &[u8], header: &Header, tables: &Tables, sink: &mut dyn Sink) -> Self {
+    /// `headless`: the file begins with its records.
+    pub fn walk(bytes: &[u8], header: &Header, headless: bool, tables: &Tables, sink: &mut dyn Sink) -> Self {
         let framing = Framing::Scrambled { wide: true, magic: header.magic };
-        let aux = Aux::read(bytes, header, tables, sink);
+        let aux = if headless { Aux::default() } else { Aux::read(bytes, header, tables, sink) };
         let details_end = aux.info.len().min(DETAILS_IN_INFO + usize::from(header.details_len));
         let details_in_info = DETAILS_IN_INFO.min(details_end)..details_end;
         let records_at = match usize::try_from(header.detail_offset) {
@@ -135,11 +136,12 @@ pub fn decode(
     evidence: &Evidence,
     bytes: &[u8],
     header: &Header,
+    headless: bool,
     context: &Context<'_>,
     sink: &mut dyn Sink,
 ) -> Decoded {
     let tables = context.tables;
-    let locked = Locked::walk(bytes, header, tables, sink);
+    let locked = Locked::walk(bytes, header, headless, tables, sink);
     let answers = answers(evidence, context, sink);
     let (opener, proofs) = locked.judge(bytes, header, &answers);
     let details = locked.details(header, tables);

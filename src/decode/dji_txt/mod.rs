@@ -13,10 +13,12 @@ mod aux_blocks;
 mod details;
 mod device;
 mod emit;
+mod enclosed;
 mod events;
 mod features;
 mod frame;
 mod header;
+mod headless;
 mod judge;
 mod keychain;
 mod locked;
@@ -35,6 +37,7 @@ use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Pro
 use crate::evidence::{Evidence, Extent, Origin, Span};
 use details::Details;
 use emit::Emitter;
+use frame::Framing;
 use header::Header;
 use sealed::Opener;
 
@@ -54,18 +57,38 @@ pub static FORMAT: Format = Format {
 /// As much of the start as the probe looks at.
 const HEAD: u64 = 4096;
 
+/// How far a log is looked for that does not begin with the file.
+const SEARCHED: u64 = 1 << 20;
+
 fn probe(evidence: &Evidence) -> Probe {
     let Ok(head) = evidence.read(Span { offset: 0, len: HEAD }) else { return Probe::NO };
     if let Some(why) = header::text_damage(&head) {
         return Probe { score: Score::Likely, why: Cow::Owned(format!("a flight record's prefix under {why}")) };
     }
-    let Some(header) = Header::parse(&head) else { return Probe::NO };
-    let chained = header.details_len_known() && is_chained(&head, &header);
+    let at_start = probe_start(&head);
+    if at_start.score > Score::No {
+        return at_start;
+    }
+    let likely = |why: String| Probe { score: Score::Likely, why: Cow::Owned(why) };
+    let Ok(wide) = evidence.read(Span { offset: 0, len: SEARCHED }) else { return Probe::NO };
+    if let Some(at) = enclosed::starts(&wide).first() {
+        return likely(format!("flight record prefix at {at}, and a chain of records behind it"));
+    }
+    match headless::framing(&head) {
+        Some(_) => likely("a chain of flight record's records without a prefix".to_owned()),
+        None => Probe::NO,
+    }
+}
+
+/// A log that begins with the file.
+fn probe_start(head: &[u8]) -> Probe {
+    let Some(header) = Header::parse(head) else { return Probe::NO };
+    let chained = header.details_len_known() && is_chained(head, &header);
     let version = header.version;
-    if header.details_len_known() && (chained || header.reserved_is_zero(&head) && version >= 6) {
+    if header.details_len_known() && (chained || header.reserved_is_zero(head) && version >= 6) {
         let records = if chained { "a chain of records behind it" } else { "zero reserved bytes" };
         Probe { score: Score::Certain, why: Cow::Owned(format!("flight record prefix, version {version}, {records}")) }
-    } else if frame::chain_len(&head, header.records_at(), header.framings()) >= LONG_CHAIN {
+    } else if frame::chain_len(head, header.records_at(), header.framings()) >= LONG_CHAIN {
         let why = format!("prefix of version {version} with an unusual details length, and a chain of records");
         Probe { score: Score::Likely, why: Cow::Owned(why) }
     } else {
@@ -98,6 +121,18 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         sink.diagnostic(header::text_damage_diagnostic(bytes, &why));
         return unreadable(header::text_damaged_version(bytes));
     }
+    let begins_log = probe_start(&bytes[..bytes.len().min(HEAD as usize)]).score > Score::No;
+    let mut starts = enclosed::starts(bytes);
+    if begins_log && starts.first() != Some(&0) {
+        starts.insert(0, 0);
+    }
+    if !matches!(starts[..], [] | [0]) {
+        return enclosed::decode(evidence, bytes, &starts, sink);
+    }
+    if let Some(framing) = headless::framing(bytes).filter(|_| !begins_log) {
+        let (header, words) = headless::told(bytes, framing, sink);
+        return headless::partial(log(evidence, bytes, &header, Some(framing), context, sink), words);
+    }
     let Some(header) = Header::parse(bytes) else { return unreadable(None) };
     let version = Some(header.version.to_string());
     if header.version > header::NEWEST {
@@ -110,17 +145,28 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         return unreadable(version);
     }
     header.emit(bytes, context.tables, sink);
+    log(evidence, bytes, &header, None, context, sink)
+}
+
+/// One log, behind its prefix; `framing` is known when there is no prefix to tell it.
+fn log(
+    evidence: &Evidence,
+    bytes: &[u8],
+    header: &Header,
+    framing: Option<Framing>,
+    context: &Context<'_>,
+    sink: &mut dyn Sink,
+) -> Decoded {
     if let Some(local_s) = name::local_time(evidence.name()) {
         sink.fact(Fact::LocalName { local_s, at: Origin::Item });
     }
     if header.version >= header::FIRST_LOCKED {
-        return locked::decode(evidence, bytes, &header, context, sink);
+        return locked::decode(evidence, bytes, header, framing.is_some(), context, sink);
     }
-
-    let details = Details::find(bytes, &header, context.tables, sink);
-    let framing = header.framing(bytes, sink);
+    let details = Details::find(bytes, header, context.tables, sink);
+    let records_at = if framing.is_some() { 0 } else { header.records_at() };
+    let framing = framing.unwrap_or_else(|| header.framing(bytes, sink));
     let image_lens = details.as_ref().map(|d| d.image_lens(bytes)).unwrap_or_default();
-    let records_at = header.records_at();
     let (chain, tail) = match &details {
         Some(details) if details.span.offset as usize >= records_at => {
             (records_at..details.span.offset as usize, details.span.end() as usize..bytes.len())
@@ -128,7 +174,11 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         _ => (records_at..bytes.len(), bytes.len()..bytes.len()),
     };
     let walked = walk::walk(bytes, chain, framing, &image_lens);
-    let behind = walk::walk(bytes, tail, framing, &[]);
+    let behind = if header.details_len_known() {
+        walk::tail(bytes, tail, framing)
+    } else {
+        walk::walk(bytes, tail, framing, &[])
+    };
     let mut emitter = Emitter::new(bytes, framing, Opener::default(), context.tables, sink);
     if let Some(details) = &details {
         emitter.details(details, header.version, &details.span.into());
@@ -147,7 +197,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         (_, true) => Completeness::Partial,
         (_, false) => Completeness::Whole,
     };
-    Decoded { version, completeness, key_need: None }
+    Decoded { version: Some(header.version.to_string()), completeness, key_need: None }
 }
 
 /// Photos that the details announce and that are not in the file. Holes account for themselves.

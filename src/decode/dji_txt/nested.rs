@@ -21,10 +21,14 @@ pub struct Entry {
     /// Bytes of the entry's frame before and behind its content.
     pub header: usize,
     pub trailer: usize,
+    /// As [`super::super::Record::instance`].
+    pub instance: u16,
 }
 
 const ENTRY_HEADER: usize = 5;
 const ENTRY_END: u8 = 0xfe;
+/// A battery table begins with its kind; the pack's index follows: 0 the sum, 1 and 2 the packs of a craft with two.
+const BATTERY_SELECTOR: usize = 1;
 
 /// Records that hold entries.
 pub const HOLDING: [&str; 3] = ["vision_group", "smart_battery_group", "common_osd"];
@@ -45,7 +49,7 @@ pub const TABLES: [&str; 8] = [
 pub fn entries(record: &str, content: &[u8]) -> Vec<Entry> {
     match record {
         "vision_group" => vision_entries(content),
-        "smart_battery_group" => selected(content, 1, |kind| match kind {
+        "smart_battery_group" => selected(content, BATTERY_SELECTOR, |kind| match kind {
             1 => Some("battery_static"),
             2 => Some("battery_dynamic"),
             3 => Some("battery_cells"),
@@ -59,7 +63,9 @@ pub fn entries(record: &str, content: &[u8]) -> Vec<Entry> {
 fn selected(content: &[u8], size: usize, table: impl Fn(u16) -> Option<&'static str>) -> Vec<Entry> {
     let Some(selector) = content.get(..size) else { return Vec::new() };
     let number = selector.iter().rev().fold(0, |number, byte| number << 8 | u16::from(*byte));
-    let entry = table(number).map(|table| Entry { table, at: 0, len: content.len(), header: size, trailer: 0 });
+    let instance = content.get(size).copied().filter(|_| size == BATTERY_SELECTOR).unwrap_or(0).into();
+    let entry = table(number);
+    let entry = entry.map(|table| Entry { table, at: 0, len: content.len(), header: size, trailer: 0, instance });
     entry.into_iter().collect()
 }
 
@@ -75,7 +81,14 @@ fn vision_entries(content: &[u8]) -> Vec<Entry> {
             _ => None,
         };
         let at = content.len() - rest.len();
-        found.extend(table.map(|table| Entry { table, at, len: frame.len(), header: ENTRY_HEADER, trailer: 1 }));
+        found.extend(table.map(|table| Entry {
+            table,
+            at,
+            len: frame.len(),
+            header: ENTRY_HEADER,
+            trailer: 1,
+            instance: 0,
+        }));
         rest = behind;
     }
     found

@@ -96,6 +96,8 @@ pub enum HoleKind {
     /// A run of one byte value stands in it.
     Filled(u8),
     Garbage,
+    /// Behind the proved end of the log: no part of it.
+    Trailing,
 }
 
 /// The pieces of an area.

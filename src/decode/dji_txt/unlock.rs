@@ -51,7 +51,7 @@ fn walked<T>(
     if header.version > NEWEST {
         return Err(format!("format version {} is newer than {NEWEST}, the newest that is known", header.version));
     }
-    let locked = Locked::walk(&bytes, &header, context.tables, &mut Nowhere);
+    let locked = Locked::walk(&bytes, &header, false, context.tables, &mut Nowhere);
     Ok(then(&bytes, &header, &locked))
 }
 

@@ -43,6 +43,22 @@ pub fn walk(bytes: &[u8], area: Range<usize>, framing: Framing, images: &[ImageL
     Walked { missing_images: walker.images.to_vec(), ..walker.walked }
 }
 
+/// Walks what stands behind the details: one record at most is known there. More bytes than it could have, or a fill, are no part
+/// of the log.
+pub fn tail(bytes: &[u8], area: Range<usize>, framing: Framing) -> Walked {
+    const LONGEST: usize = 512;
+    let mut walked = walk(bytes, area, framing, &[]);
+    let [.., Piece::Hole(hole)] = walked.pieces.as_mut_slice() else { return walked };
+    let rest = &bytes[hole.at..hole.at + hole.len];
+    let is_fill = rest.iter().all(|byte| *byte == rest[0]);
+    if hole.at + hole.len == bytes.len() && (is_fill || hole.len > LONGEST) {
+        hole.kind = HoleKind::Trailing;
+        walked.damaged =
+            walked.pieces.iter().any(|piece| matches!(piece, Piece::Hole(h) if h.kind != HoleKind::Trailing));
+    }
+    walked
+}
+
 struct Walker<'a> {
     bytes: &'a [u8],
     end: usize,
@@ -91,8 +107,8 @@ impl Walker<'_> {
             return self.settled;
         }
         let next = self.resync(at + 1);
-        self.walked.damaged = true;
         let kind = self.judge(at, next);
+        self.walked.damaged |= kind != HoleKind::Trailing;
         self.walked.pieces.push(Piece::Hole(Hole { at, len: next - at, kind }));
         next
     }
@@ -171,7 +187,9 @@ impl Walker<'_> {
         let hole = &self.bytes[at..next];
         let claimed = self.framing.claimed(&self.bytes[at..]).map(|frame| at + frame.len);
         let longest = longest_run(hole);
-        if next == self.bytes.len() && jpeg::starts(hole) {
+        if next == self.end && self.is_ended() {
+            HoleKind::Trailing
+        } else if next == self.bytes.len() && jpeg::starts(hole) {
             HoleKind::CutPhoto
         } else if next == self.bytes.len() && hole.iter().all(|b| *b == 0) {
             HoleKind::ZeroTail
@@ -182,6 +200,13 @@ impl Walker<'_> {
         } else {
             HoleKind::Garbage
         }
+    }
+
+    /// The photos that the details announce are all there, or a separator says that none follow.
+    fn is_ended(&self) -> bool {
+        self.end == self.bytes.len()
+            && self.images.is_empty()
+            && matches!(self.walked.pieces.last(), Some(Piece::Separator { .. } | Piece::Image(_)))
     }
 
     /// A `custom` record whose wall clock was met before, in a stretch that repeats an earlier one.

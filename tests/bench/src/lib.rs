@@ -4,6 +4,7 @@ use std::env;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use overflown::decode::{Context, KeyFile, Record, Sink};
 use overflown::evidence::{Evidence, Limits, Sha256};
@@ -19,6 +20,10 @@ struct Columns(TrackBuilder);
 impl Sink for Columns {
     fn record(&mut self, record: &Record<'_>) {
         self.0.record(record);
+    }
+
+    fn layout(&mut self, layout: &Arc<Layout>) {
+        self.0.connect(layout);
     }
 
     fn gap(&mut self) {
@@ -44,7 +49,7 @@ pub fn columns(evidence: &Evidence, tables: &[Tables], limits: &Limits, keys: &[
     let tables = tables.iter().find(|t| t.id == format.id)?;
     let mut sink = Columns(TrackBuilder::new(tables));
     (format.decode)(evidence, &Context { tables, limits, keys }, &mut sink);
-    Some(sink.0.finish().0)
+    Some(sink.0.finish(None).tracks)
 }
 
 /// The keys that stand beside a made log: `.keys.json` for `.txt`.

@@ -18,7 +18,7 @@ static FLIGHT: LazyLock<Examined> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(file) = zones::read(&Evidence::from_bytes("zones", bytes.to_vec()), &Limits::default()) else { return };
+    let Ok(file) = zones::read(&Evidence::from_bytes("zones", bytes.to_vec()), &[], &Limits::default()) else { return };
     let files = [file];
     let fence = Fence::new(&files, Settings { within_m: 500.0, ..Settings::default() });
     for track in &FLIGHT.tracks {

@@ -1,0 +1,121 @@
+//! Tables of positions along a way: CSV, with any usual separator, of whatever program or person. The head of the table says
+//! what its columns are; it becomes a layout of its own, and each row one record.
+//!
+//! ```text
+//! preamble            titles, settings; kept, not interpreted
+//! flight,t,lat,lon,h  the head: one row, in which latitude and longitude are named
+//! F0001,0,50.1,8.2,60 a row: one position, from its first byte to its line end
+//! ```
+
+mod emit;
+mod name;
+mod number;
+mod split;
+mod table;
+mod text;
+mod time;
+
+use std::borrow::Cow;
+
+use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use crate::evidence::{Evidence, Origin, Span};
+use table::{Reading, Table};
+use text::{Encoding, Text};
+
+pub static FORMAT: Format = Format {
+    id: "track-csv",
+    probe,
+    decode,
+    tables: [
+        include_str!("../../../formats/track-csv/format.toml"),
+        include_str!("../../../formats/track-csv/records.tsv"),
+        include_str!("../../../formats/track-csv/enums.tsv"),
+        include_str!("../../../formats/track-csv/channels.tsv"),
+    ],
+    keys: None,
+};
+
+/// As much of the start as the probe looks at: the head and some rows.
+const HEAD: u64 = 64 << 10;
+
+fn probe(evidence: &Evidence) -> Probe {
+    let Ok(head) = evidence.read(Span { offset: 0, len: HEAD }) else { return Probe::NO };
+    // Most of what is no text says so at once.
+    if head.get(..512.min(head.len())).is_some_and(is_binary) {
+        return Probe::NO;
+    }
+    let Some(table) = Table::of(&Text::of(&head)) else { return Probe::NO };
+    let name = |at: usize| table.columns.get(at).map_or("", |column| column.head.as_str());
+    let clock = if table.clocks == table::Clocks::default() { "and names of tracks" } else { "and a clock" };
+    let why = format!("a table with latitude {:?}, longitude {:?} {clock}", name(table.lat), name(table.lon));
+    Probe { score: Score::Likely, why: Cow::Owned(why) }
+}
+
+/// More control characters than damage puts into a text; zero bytes are every second one of UTF-16.
+fn is_binary(start: &[u8]) -> bool {
+    let controls = start.iter().filter(|byte| (0x01..0x09).contains(*byte) || (0x0e..0x20).contains(*byte)).count();
+    controls * 50 > start.len()
+}
+
+fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
+    let unreadable = Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
+    let bytes = match evidence.whole(context.limits) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            sink.diagnostic(Diagnostic::loss("track-csv/unread", Origin::Item, format!("not decoded: {error}")));
+            return unreadable;
+        }
+    };
+    let text = Text::of(&bytes);
+    let Some(table) = Table::of(&text) else {
+        let message = "its beginning is a table of positions, the whole of it cannot be understood";
+        sink.diagnostic(Diagnostic::damage("track-csv/head", Origin::Item, message));
+        return unreadable;
+    };
+    tell_encoding(&text, bytes.len(), sink);
+    tell_columns(&table, sink);
+    let read = emit::rows(&text, &table, context.tables, sink);
+    if read.rows == 0 {
+        let message = "the table has a head and no row that can be read";
+        sink.diagnostic(Diagnostic::note("track-csv/empty", Origin::Item, message));
+        return unreadable;
+    }
+    let completeness = if read.is_damaged { Completeness::Partial } else { Completeness::Whole };
+    Decoded { version: None, completeness, key_need: None }
+}
+
+fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
+    if text.base > 0 {
+        sink.claim(&Span::new(0, text.base).into(), Class::Known, "byte order mark");
+    }
+    let read_as = match text.encoding {
+        Encoding::Utf8 => None,
+        Encoding::EightBit => Some("the text is not UTF-8; what is not is read as Latin-1 (Windows-1252)"),
+        Encoding::Utf16 => Some("the text is UTF-16"),
+    };
+    if let Some(words) = read_as {
+        sink.diagnostic(Diagnostic::note("track-csv/encoding", Origin::Item, words));
+    }
+    let end = text.base + text.len;
+    if end < len {
+        let message = "the item ends inside a character of UTF-16: it was cut";
+        sink.diagnostic(Diagnostic::damage("track-csv/cut", Origin::at(end, len - end), message));
+        sink.claim(&Span::new(end, len - end).into(), Class::Damaged, "part of a character");
+    }
+}
+
+/// What each column was taken for, and which are not used.
+fn tell_columns(table: &Table, sink: &mut dyn Sink) {
+    let at = || Origin::Item;
+    for column in table.columns.iter().filter(|column| column.reading != Reading::Unused) {
+        sink.fact(Fact::Note { text: format!("column {} -> {}", column.head, column.why), at: at() });
+    }
+    let unused = table.columns.iter().filter(|column| column.reading == Reading::Unused);
+    let unused: Vec<&str> = unused.map(|column| column.head.as_str()).collect();
+    if !unused.is_empty() {
+        sink.fact(Fact::Note { text: format!("columns not used: {}", unused.join(", ")), at: at() });
+    }
+    if table.clocks.moment.is_some() {
+        sink.fact(Fact::Clock { clock: "table", at: at() });
+    }
+}

@@ -1,0 +1,105 @@
+//! An encounter in one sentence that can be read aloud: who, which site, when by which clock, how deep or near, how high against
+//! which limits, how certain and why, whether the zone was in force, and by which files.
+
+use crate::analyse::Encounter;
+use crate::analyse::fence::Whose;
+use crate::evidence::label::printable;
+use crate::examine::FileReport;
+use crate::track::utc_text;
+
+/// Digits of a hash that are read aloud.
+const HASH_DIGITS: usize = 8;
+
+/// `item` is the recording that the encounter's track is from; its clock counts as right within `clock_error_s` seconds.
+pub fn sentence(encounter: &Encounter, item: &FileReport, clock_error_s: f64) -> String {
+    let device: Vec<String> = [
+        item.device.model.as_deref().map(printable),
+        item.device.aircraft_serial.as_deref().map(|serial| format!("serial number {}", printable(serial))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let device = if device.is_empty() { String::new() } else { format!(" ({})", device.join(", ")) };
+    let who = match encounter.verdict.whose {
+        Whose::Aircraft => format!("The aircraft{device} recorded"),
+        Whose::Planned => "The planned route".to_owned(),
+        Whose::Broadcast => format!("The aircraft{device}, by the position that it broadcast,"),
+        Whose::Media => format!("The camera{device}"),
+        Whose::LastKnown => format!("The aircraft{device}, at its last known position,"),
+        Whose::Pilot => "The pilot".to_owned(),
+        Whose::Home => "The home point".to_owned(),
+    };
+    let site = printable(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id));
+    let sector = encounter.sector.as_deref().map(|sector| format!(" ({})", printable(sector))).unwrap_or_default();
+    let (closest, certainty) = (&encounter.closest, super::document::word(&encounter.certainty));
+    let sigma = format!("standard deviation {:.1} m", closest.sigma_m);
+    let place = match encounter.entries.as_slice() {
+        [] => format!(
+            "was {:.1} m ({sigma}) from {site}{sector} at its closest, {}",
+            closest.distance_m,
+            at(closest.utc_ns, closest.elapsed_s)
+        ),
+        [first, ..] => {
+            let stays = match encounter.entries.len() {
+                1 => String::new(),
+                count => format!(", the first of {count} stays"),
+            };
+            format!(
+                "was inside the outline of {site}{sector} from {} to {}{stays}, at its deepest {:.1} m inside the edge ({sigma})",
+                at(first.enter_utc_ns, first.enter_elapsed_s),
+                at(first.exit_utc_ns, first.exit_elapsed_s),
+                -closest.signed_distance_m
+            )
+        }
+    };
+    let is_dated = closest.utc_ns.is_some();
+    let clock = match item.time.clock.filter(|_| is_dated) {
+        Some(clock) => format!("times are UTC by the clock of the {clock}, taken as right within {clock_error_s} s"),
+        None if is_dated => format!("times are UTC by the log, taken as right within {clock_error_s} s"),
+        None => "times are those of the log's own clock, its UTC is not known".to_owned(),
+    };
+    let force = match encounter.time_reason.strip_prefix("unknown: ") {
+        Some(reason) => format!("Whether the zone was in force is unknown: {reason}"),
+        None => format!("The zone was {}", encounter.time_reason),
+    };
+    let restriction = encounter.restriction.map(|restriction| match restriction.forbids() {
+        true => format!(" Restriction: {}.", restriction.as_str()),
+        false => format!(" Restriction: {}, which forbids nothing.", restriction.as_str()),
+    });
+    let law = encounter.legal_basis.as_deref().map(|law| format!(" Legal basis: {}.", printable(law)));
+    let rule = encounter.rule.as_ref().map(|rule| {
+        let kept = if rule.breached { "was not kept" } else { "was kept" };
+        format!(
+            " The distance of {} m by {}, {} (rule {} of {}, SHA-256 {}) {kept}.",
+            rule.distance_m,
+            printable(&rule.legal_basis.statute),
+            printable(&rule.legal_basis.article),
+            rule.number,
+            printable(&rule.pack),
+            head(&rule.sha256)
+        )
+    });
+    let law: String = [restriction, law, rule].into_iter().flatten().collect();
+    format!(
+        "{who} in {} (SHA-256 {}) {place}; {clock}. Height: {}. Certainty {certainty}: {}. {force}.{law} Zone {} of {} (SHA-256 {}).",
+        item.path,
+        head(&item.sha256),
+        encounter.height_range.text,
+        encounter.certainty_reason,
+        printable(&encounter.zone_id),
+        encounter.zone_source,
+        head(&encounter.zone_sha256),
+    )
+}
+
+fn at(utc_ns: Option<i64>, elapsed_s: Option<f64>) -> String {
+    match (utc_ns, elapsed_s) {
+        (Some(utc_ns), _) => utc_text(utc_ns),
+        (None, Some(elapsed_s)) => format!("{elapsed_s:.1} s of the log's clock"),
+        (None, None) => "a time that is not known".to_owned(),
+    }
+}
+
+fn head(hash: &str) -> &str {
+    hash.get(..HASH_DIGITS).unwrap_or(hash)
+}

@@ -35,10 +35,10 @@ pub fn read(session: &Session<'_>, arguments: &[PathBuf]) -> Sites {
         session.say(&format!("overflown: zones: {} {}", skipped.label, skipped.reason));
         sites.incomplete |= skipped.named;
     }
-    for found in walked.files {
+    for found in walked.files.iter().filter(|found| !is_companion(found, &walked.files)) {
         let opened = Evidence::open(&found.path, found.label.clone(), &session.tools.limits, session.hashes);
         let read = opened.map_err(|e| format!("{}: cannot be read: {e}", found.label)).and_then(|evidence| {
-            zones::read(&evidence, &companions(session, &found), &session.tools.limits).map_err(|e| e.to_string())
+            zones::read(&evidence, &companions(session, found), &session.tools.limits).map_err(|e| e.to_string())
         });
         match read {
             Ok(file) => {
@@ -56,23 +56,41 @@ pub fn read(session: &Session<'_>, arguments: &[PathBuf]) -> Sites {
     sites
 }
 
-/// The files beside a shapefile that belong to it: attributes, projection, encoding.
-fn companions(session: &Session<'_>, found: &Found) -> Vec<Evidence> {
-    let is = |path: &Path, wanted: &[&str]| {
-        let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-        extension.is_some_and(|e| wanted.contains(&e.as_str()))
+/// Endings of the files that belong to a shapefile: attributes, projection, encoding, index.
+const COMPANIONS: [&str; 4] = ["dbf", "prj", "cpg", "shx"];
+
+fn has_extension(path: &Path, wanted: &[&str]) -> bool {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    extension.is_some_and(|e| wanted.contains(&e.as_str()))
+}
+
+/// Whether a file met in a folder belongs to a shapefile beside it, which is read with it.
+fn is_companion(found: &Found, all: &[Found]) -> bool {
+    let is_of = |other: &Found| {
+        has_extension(&other.path, &["shp"]) && other.path.with_extension("") == found.path.with_extension("")
     };
-    if !is(&found.path, &["shp"]) {
+    !found.named && has_extension(&found.path, &COMPANIONS) && all.iter().any(is_of)
+}
+
+/// The files that belong to a shapefile.
+fn companions(session: &Session<'_>, found: &Found) -> Vec<Evidence> {
+    if !has_extension(&found.path, &["shp"]) {
         return Vec::new();
     }
-    let folder = found.path.parent().unwrap_or(Path::new(""));
-    let beside = walk(&[folder.to_owned()]).files.into_iter().filter(|file| {
-        file.path.parent() == found.path.parent()
-            && file.path.file_stem() == found.path.file_stem()
-            && is(&file.path, &["dbf", "prj", "cpg", "shx"])
+    let folder = found.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let beside = entries.filter(|entry| {
+        let path = entry.path();
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        is_file && path.file_stem() == found.path.file_stem() && has_extension(&path, &COMPANIONS)
     });
-    let opened = beside.map(|file| Evidence::open(&file.path, file.label, &session.tools.limits, session.hashes));
-    opened.filter_map(Result::ok).collect()
+    let mut paths: Vec<PathBuf> = beside.map(|entry| entry.path()).collect();
+    paths.sort();
+    let open = |path: PathBuf| {
+        let label = crate::evidence::label::of_argument(&path);
+        Evidence::open(&path, label, &session.tools.limits, session.hashes).ok()
+    };
+    paths.into_iter().filter_map(open).collect()
 }
 
 /// What the examiner must know of a zone file before trusting a verdict.

@@ -68,6 +68,16 @@ impl Key {
         cipher ^ self.stream.to_le_bytes()[i % 8]
     }
 
+    /// The plain text of the bytes from position `at` on.
+    #[inline]
+    pub fn plain_bytes<const N: usize>(self, at: usize, mut bytes: [u8; N]) -> [u8; N] {
+        let stream = self.stream.rotate_right(8 * (at % 8) as u32).to_le_bytes();
+        for eight in bytes.chunks_mut(8) {
+            eight.iter_mut().zip(stream).for_each(|(byte, key)| *byte ^= key);
+        }
+        bytes
+    }
+
     /// Appends the plain text of `cipher` to `plain`.
     pub fn unscramble_into(self, cipher: &[u8], plain: &mut Vec<u8>) {
         let start = plain.len();
@@ -102,5 +112,9 @@ mod tests {
         key.unscramble_into(&cipher, &mut plain);
         assert_eq!(plain, text);
         assert_eq!(key.plain_byte(44, cipher[44]), text[44]);
+        for at in 0..20 {
+            let part: [u8; 19] = cipher[at..at + 19].try_into().expect("19 bytes");
+            assert_eq!(key.plain_bytes(at, part), text[at..at + 19]);
+        }
     }
 }

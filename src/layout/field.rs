@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use byteorder::{ByteOrder as _, LittleEndian as Le};
 
+use super::decimal;
 use super::value::Value;
 use super::{Enumeration, Layout};
 
@@ -246,6 +247,35 @@ impl Field {
         self.scalar()?.number(content)
     }
 
+    /// Appends the number in `content` as its value prints; `false`, and nothing is appended, for fields that are no single number.
+    pub fn push_number(&self, content: &[u8], out: &mut Vec<u8>) -> bool {
+        let Kind::Number(number) = self.kind else { return false };
+        let Some(bytes) = content.get(self.offset..).and_then(|rest| rest.get(..number.size())) else { return false };
+        let (Some(raw), true) = (number.integer(bytes), number != Number::U64 || self.bits.is_some()) else {
+            match self.one(number, bytes) {
+                Some(Value::F32(value)) => decimal::push_f32(value, out),
+                Some(Value::F64(value)) => decimal::push_f64(value, out),
+                Some(Value::Unsigned(value)) => decimal::push_unsigned(value, out),
+                _ => return false,
+            }
+            return true;
+        };
+        let raw = match self.bits {
+            Some((first, count)) => (raw as u64 >> first & mask(count)) as i64,
+            None => raw,
+        };
+        match self.scale {
+            Scale::One if self.bits.is_some() => decimal::push_unsigned(raw as u64, out),
+            Scale::One => decimal::push_signed(raw, out),
+            Scale::Per(divisor) => match places(divisor) {
+                Some(places) => decimal::push_fraction(raw, places, out),
+                None => decimal::push_f64(raw as f64 / divisor, out),
+            },
+            Scale::Times(factor) => decimal::push_f64(raw as f64 * factor, out),
+        }
+        true
+    }
+
     fn one(&self, number: Number, bytes: &[u8]) -> Option<Value<'static>> {
         let raw = number.read(bytes.get(..number.size())?);
         let part = match (self.bits, &raw) {
@@ -330,6 +360,12 @@ impl Scalar {
             None => raw,
         }
     }
+}
+
+/// The power of ten that this is.
+fn places(divisor: f64) -> Option<u32> {
+    const POWERS: [f64; 9] = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    POWERS.iter().position(|power| *power == divisor).map(|at| at as u32 + 1)
 }
 
 fn mask(count: u32) -> u64 {

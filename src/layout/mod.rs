@@ -1,6 +1,7 @@
 //! Record layouts as values: parsed from `formats/<id>/*.tsv`, or built at run time from a file that describes itself.
 //! One layout drives decoding, `show`, the CSV of every field, the accounting and the documentation.
 
+pub mod decimal;
 mod field;
 mod tables;
 mod value;

@@ -85,12 +85,11 @@ impl Framing {
     /// `N` plain bytes of the content of a proved record, from `at` on.
     pub fn plain_bytes<const N: usize>(self, record: &[u8], kind: u8, at: usize) -> Option<[u8; N]> {
         let cipher = record.get(self.header()..record.len() - self.trailer())?;
-        let mut plain: [u8; N] = cipher.get(at..at + N)?.try_into().ok()?;
-        if let Framing::Scrambled { magic, .. } = self {
-            let key = Key::new(record[self.header() - 1], kind, magic);
-            plain.iter_mut().enumerate().for_each(|(i, byte)| *byte = key.plain_byte(at + i, *byte));
-        }
-        Some(plain)
+        let bytes: [u8; N] = cipher.get(at..at + N)?.try_into().ok()?;
+        Some(match self {
+            Framing::Plain => bytes,
+            Framing::Scrambled { magic, .. } => Key::new(record[self.header() - 1], kind, magic).plain_bytes(at, bytes),
+        })
     }
 
     /// The last 16 bytes of the content of a proved record, unscrambled.

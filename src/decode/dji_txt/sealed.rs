@@ -281,11 +281,11 @@ impl Segment {
     ) -> (Segment, Vec<(u8, KeyVerdict, Score)>) {
         let mut segment = Segment { feature_of, chains: BTreeMap::new() };
         let mut present: BTreeMap<u8, u64> = BTreeMap::new();
-        let mut nameless: BTreeSet<u8> = BTreeSet::new();
+        let mut nameless: BTreeMap<u8, Nameless> = BTreeMap::new();
         for item in items {
             if let Item::Sealed(sealed) = item {
                 match feature_of[usize::from(sealed.kind)] {
-                    0 => drop(nameless.insert(sealed.kind)),
+                    0 => nameless.entry(sealed.kind).or_default().count(sealed),
                     feature => *present.entry(feature).or_default() += 1,
                 }
             }
@@ -344,6 +344,21 @@ fn first_that<T>(mut all: impl Iterator<Item = T>, satisfies: impl Fn(&T) -> boo
     all.find(satisfies).or(Some(first))
 }
 
+/// The records of a type without a known feature.
+#[derive(Default)]
+struct Nameless {
+    records: u64,
+    /// Some have several blocks.
+    has_long: bool,
+}
+
+impl Nameless {
+    fn count(&mut self, sealed: &Sealed) {
+        self.records += 1;
+        self.has_long |= sealed.blocks > 1;
+    }
+}
+
 /// One key, tried on the records of its feature.
 struct Trial {
     feature: u8,
@@ -354,24 +369,39 @@ struct Trial {
 }
 
 impl Trial {
-    fn of(items: &[Item], feature_of: &[u8; 256], nameless: &BTreeSet<u8>, feature: u8, key: &FeatureKey) -> Self {
+    fn of(
+        items: &[Item],
+        feature_of: &[u8; 256],
+        nameless: &BTreeMap<u8, Nameless>,
+        feature: u8,
+        key: &FeatureKey,
+    ) -> Self {
         let chain = Chain::new(key);
         let is_own = |kind: u8| feature_of[usize::from(kind)] == feature;
         // A record of several blocks holds the IV of its last one: it needs no chain to be judged.
-        let opens = |kind: &u8| {
+        let opens = |&(kind, Nameless { records, has_long }): &(&u8, &Nameless)| {
             let is_kind = |k: u8| k == *kind || is_own(k);
-            let has_long = items.iter().any(|i| matches!(i, Item::Sealed(s) if s.kind == *kind && s.blocks > 1));
-            let score = score(items, &chain, is_kind, |s| s.kind == *kind && (s.blocks > 1 || !has_long));
+            let counts = |s: &Sealed| s.kind == *kind && (s.blocks > 1 || !has_long);
+            // Most keys are not the one: a few records tell.
+            let forgiven = records * (100 - RIGHT_PERCENT) / 100 + 1;
+            let score = score(items, &chain, is_kind, counts, forgiven);
             score.pads_well() && score.is_no_chance()
         };
-        let nameless: Vec<u8> = nameless.iter().copied().filter(|kind| opens(kind)).collect();
-        let score = score(items, &chain, |kind| is_own(kind) || nameless.contains(&kind), |_| true);
+        let nameless: Vec<u8> = nameless.iter().filter(opens).map(|(kind, _)| *kind).collect();
+        let score = score(items, &chain, |kind| is_own(kind) || nameless.contains(&kind), |_| true, u64::MAX);
         Trial { feature, chain, nameless, score }
     }
 }
 
-/// What the key of `chain` does to the records that `counted` names, with all those of `in_chain` giving IVs.
-fn score(items: &[Item], chain: &Chain, in_chain: impl Fn(u8) -> bool, counted: impl Fn(&Sealed) -> bool) -> Score {
+/// What the key of `chain` does to the records that `counted` names, with all those of `in_chain` giving IVs. Ends early when more
+/// than `forgiven` of them are wrong.
+fn score(
+    items: &[Item],
+    chain: &Chain,
+    in_chain: impl Fn(u8) -> bool,
+    counted: impl Fn(&Sealed) -> bool,
+    forgiven: u64,
+) -> Score {
     let mut score = Score::default();
     let mut iv = Some(chain.iv);
     let mut first: Option<[f64; 2]> = None;
@@ -396,6 +426,9 @@ fn score(items: &[Item], chain: &Chain, in_chain: impl Fn(u8) -> bool, counted: 
                 }
                 // A changed record says nothing about the next one.
                 None => next = None,
+            }
+            if score.tried - score.right > forgiven {
+                return score;
             }
         }
         if let Some(iv) = iv.filter(|_| sealed.kind == OSD) {

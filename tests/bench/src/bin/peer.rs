@@ -17,12 +17,15 @@ use overflown::cli::Arguments;
 use overflown::decode::{KeyFile, embedded_tables};
 use overflown::evidence::{Evidence, Limits, Sha256};
 use overflown::layout::Tables;
-use overflown::track::Track;
+use overflown::track::{Rows, Track};
 use overflown_bench::{Failure, chosen_file, columns, keys_beside};
 
 const REPETITIONS: u32 = 5;
 /// As many megabytes go through each step of a repetition.
 const MEGABYTES: u64 = 80;
+
+/// What two ways from radians to degrees may differ by.
+const ROUNDING_DEG: f64 = 1e-12;
 
 type Keychains = Vec<Vec<KeychainFeaturePoint>>;
 
@@ -217,21 +220,21 @@ fn cells(path: &Path) -> Result<Cells, Failure> {
 fn compare(tracks: &[Track], records: &[Record], frames: &[Frame], must: bool) -> Result<(), Failure> {
     let rows = |name: &str| tracks.iter().find(|track| track.name == name).map(|track| &track.rows);
     let aircraft = rows("aircraft").ok_or("no track of the aircraft")?;
-    let bits = |lat: f64, lon: f64| (lat.to_bits(), lon.to_bits());
-    let ours = (0..aircraft.len()).map(|row| bits(aircraft.lat[row], aircraft.lon[row]));
-    let equal = ours.zip(frames).filter(|(ours, frame)| *ours == bits(frame.osd.latitude, frame.osd.longitude)).count();
-    let phones: Vec<(u64, u64)> = records
+    let ours = |rows: &Rows| -> Vec<(f64, f64)> { rows.lat.iter().copied().zip(rows.lon.iter().copied()).collect() };
+    // Radians become degrees in another order of operations.
+    let near = |a: &(f64, f64), b: &(f64, f64)| (a.0 - b.0).abs() < ROUNDING_DEG && (a.1 - b.1).abs() < ROUNDING_DEG;
+    let theirs: Vec<(f64, f64)> = frames.iter().map(|frame| (frame.osd.latitude, frame.osd.longitude)).collect();
+    let equal = ours(aircraft).iter().zip(&theirs).filter(|(ours, theirs)| near(ours, theirs)).count();
+    let phones: Vec<(f64, f64)> = records
         .iter()
         .filter_map(|record| match record {
-            Record::AppGPS(phone) => Some(bits(phone.longitude, phone.latitude)),
+            Record::AppGPS(phone) => Some((phone.longitude, phone.latitude)),
             _ => None,
         })
         .collect();
-    let pilot: Vec<(u64, u64)> = rows("pilot")
-        .map(|pilot| (0..pilot.len()).map(|row| bits(pilot.lat[row], pilot.lon[row])).collect())
-        .unwrap_or_default();
+    let pilot = rows("pilot").map(ours).unwrap_or_default();
     println!(
-        "  positions       {equal} of the peer's {} equal ours to the bit, we have {}; of the phone {} and {}",
+        "  positions       {equal} of the peer's {} equal ours, we have {}; of the phone {} and {}",
         frames.len(),
         aircraft.len(),
         phones.len(),

@@ -1,6 +1,7 @@
 //! `records`: every field of every record, one JSON line each, or one wide table a type.
 
-use std::collections::BTreeMap;
+mod wide;
+
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use crate::decode::{Completeness, Diagnostic, Record, Severity, Sink};
 use crate::evidence::Evidence;
 use crate::layout::{Layout, Value};
 use crate::write::files::{self, OutputFolder};
-use crate::write::text_cell;
+use wide::WideTables;
 
 /// Every field of every record, as JSON lines or as one table a type
 #[derive(Args)]
@@ -50,7 +51,7 @@ impl Records {
             (Kind::Csv, None) if self.r#type.is_some() => {
                 let (tables, decoded) = self.tables(session, &evidence)?;
                 let mut out = BufWriter::new(io::stdout().lock());
-                tables.by_name.values().try_for_each(|table| table.write(&mut out))?;
+                tables.by_name().try_for_each(|(_, table)| table.write(&mut out))?;
                 out.flush()?;
                 decoded
             }
@@ -60,7 +61,7 @@ impl Records {
             (Kind::Csv, Some(folder)) => {
                 let mut outputs = OutputFolder::create(folder, &inputs, session.global.force)?;
                 let (tables, decoded) = self.tables(session, &evidence)?;
-                for (name, table) in &tables.by_name {
+                for (name, table) in tables.by_name() {
                     outputs.write(&format!("{name}.csv"), |out| table.write(out))?;
                 }
                 decoded
@@ -96,7 +97,7 @@ impl Records {
         session: &Session<'_>,
         evidence: &Evidence,
     ) -> Result<(WideTables<'_>, (Completeness, Option<Severity>)), Stop> {
-        let mut sink = WideTables { verb: self, by_name: BTreeMap::new(), worst: None };
+        let mut sink = WideTables::of(self.r#type.as_deref());
         let decoded = item::decode(session, evidence, &mut sink)?;
         let worst = sink.worst;
         Ok((sink, (decoded.completeness, worst)))
@@ -167,90 +168,5 @@ impl Sink for Lines<'_> {
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) {
         self.worst = self.worst.max(Some(diagnostic.severity));
-    }
-}
-
-/// One table a record type; columns are the fields of every layout of that type, in table order.
-struct WideTables<'a> {
-    verb: &'a Records,
-    by_name: BTreeMap<String, Table>,
-    worst: Option<Severity>,
-}
-
-/// One record: where, when by the source's clock, and its cells by column.
-struct TableRow {
-    offset: u64,
-    elapsed_ns: Option<i64>,
-    cells: Vec<(usize, String)>,
-    doubtful: usize,
-}
-
-#[derive(Default)]
-struct Table {
-    columns: Vec<String>,
-    rows: Vec<TableRow>,
-}
-
-impl Sink for WideTables<'_> {
-    fn wants(&self, layout: &Layout) -> bool {
-        self.verb.r#type.as_ref().is_none_or(|wanted| *wanted == layout.name)
-    }
-
-    fn wants_events(&self) -> bool {
-        false
-    }
-
-    fn record(&mut self, record: &Record<'_>) {
-        if !self.verb.wants(record) {
-            return;
-        }
-        let table = self.by_name.entry(record.name().into_owned()).or_default();
-        let mut cells = Vec::new();
-        for (name, value) in record.fields() {
-            let column = table.columns.iter().position(|c| c == name).unwrap_or_else(|| {
-                table.columns.push(name.to_owned());
-                table.columns.len() - 1
-            });
-            let text = value.to_string();
-            cells.push((column, if value.number().is_some() { text } else { text_cell(&text) }));
-        }
-        // A layout variant may bring its fields in another order.
-        cells.sort_by_key(|(column, _)| *column);
-        table.rows.push(TableRow {
-            offset: record.at.offset(),
-            elapsed_ns: record.time.0,
-            cells,
-            doubtful: record.doubtful,
-        });
-    }
-
-    fn diagnostic(&mut self, diagnostic: Diagnostic) {
-        self.worst = self.worst.max(Some(diagnostic.severity));
-    }
-}
-
-impl Table {
-    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        // Only encrypted logs have such bytes, and few of them.
-        let some_doubtful = self.rows.iter().any(|row| row.doubtful > 0);
-        let last = if some_doubtful { ",doubtful_bytes" } else { "" };
-        let columns: String = self.columns.iter().map(|c| format!(",{c}")).collect();
-        writeln!(out, "source_offset,elapsed_s{columns}{last}")?;
-        for TableRow { offset, elapsed_ns, cells, doubtful } in &self.rows {
-            let elapsed = elapsed_ns.map(|ns| (ns as f64 / 1e9).to_string()).unwrap_or_default();
-            write!(out, "{offset},{elapsed}")?;
-            let mut next = cells.iter().peekable();
-            for column in 0..self.columns.len() {
-                match next.next_if(|(at, _)| *at == column) {
-                    Some((_, text)) => write!(out, ",{text}")?,
-                    None => out.write_all(b",")?,
-                }
-            }
-            if some_doubtful {
-                write!(out, ",{doubtful}")?;
-            }
-            out.write_all(b"\n")?;
-        }
-        Ok(())
     }
 }

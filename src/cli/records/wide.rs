@@ -1,0 +1,195 @@
+//! One wide table a record type. Rows are written as text while the log is decoded: a log has millions of cells.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use crate::decode::{Diagnostic, Payload, Record, Severity, Sink};
+use crate::layout::{Layout, decimal};
+use crate::write::text_cell;
+
+/// The tables of one item, by record name.
+pub struct WideTables<'a> {
+    /// Only records of this name.
+    wanted: Option<&'a str>,
+    by_name: BTreeMap<String, Table>,
+    pub worst: Option<Severity>,
+}
+
+impl<'a> WideTables<'a> {
+    pub fn of(wanted: Option<&'a str>) -> Self {
+        WideTables { wanted, by_name: BTreeMap::new(), worst: None }
+    }
+
+    /// In alphabetical order.
+    pub fn by_name(&self) -> impl Iterator<Item = (&String, &Table)> {
+        self.by_name.iter()
+    }
+}
+
+impl Sink for WideTables<'_> {
+    fn wants(&self, layout: &Layout) -> bool {
+        self.wanted.is_none_or(|wanted| *wanted == layout.name)
+    }
+
+    fn wants_events(&self) -> bool {
+        false
+    }
+
+    fn record(&mut self, record: &Record<'_>) {
+        let name = record.name();
+        if self.wanted.is_some_and(|wanted| wanted != name) {
+            return;
+        }
+        match self.by_name.get_mut(&*name) {
+            Some(table) => table.push(record),
+            None => self.by_name.entry(name.into_owned()).or_default().push(record),
+        }
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        self.worst = self.worst.max(Some(diagnostic.severity));
+    }
+}
+
+/// One table; columns are the fields that its records have, in the order in which they were met.
+#[derive(Default)]
+pub struct Table {
+    columns: Vec<String>,
+    /// Where the fields of a layout go, for each length of content that was met.
+    plans: HashMap<(usize, usize), Plan>,
+    /// Rows in file order; a new stretch begins where columns were added.
+    stretches: Vec<Stretch>,
+    rows: usize,
+    /// Rows with bytes that may be wrong: their number and that of the bytes. Only encrypted logs have some.
+    doubtful: Vec<(usize, usize)>,
+}
+
+/// Fields that a content holds and their columns, by column.
+struct Plan {
+    layout: Arc<Layout>,
+    cells: Vec<(usize, usize)>,
+}
+
+/// Rows of the same width, as they stand in the file but for the end of the line.
+struct Stretch {
+    width: usize,
+    text: Vec<u8>,
+    /// Where each row ends.
+    ends: Vec<usize>,
+}
+
+impl Table {
+    fn push(&mut self, record: &Record<'_>) {
+        if record.doubtful > 0 {
+            self.doubtful.push((self.rows, record.doubtful));
+        }
+        self.rows += 1;
+        match (record.layout, &record.payload) {
+            (Some(layout), Payload::Bytes(content)) => {
+                let key = (Arc::as_ptr(layout) as usize, content.len());
+                if !self.plans.contains_key(&key) {
+                    let plan = self.plan(layout, content);
+                    self.plans.insert(key, plan);
+                }
+                let text = start_row(&mut self.stretches, self.columns.len(), record);
+                let Some(plan) = self.plans.get(&key) else { return };
+                let mut next = 0;
+                for (field, column) in &plan.cells {
+                    text.extend((next..=*column).map(|_| b','));
+                    next = column + 1;
+                    let field = &plan.layout.fields[*field];
+                    if !field.push_number(content, text) {
+                        let cell = field.read(content).map(|value| text_cell(&value.to_string()));
+                        text.extend_from_slice(cell.unwrap_or_default().as_bytes());
+                    }
+                }
+                text.extend((next..self.columns.len()).map(|_| b','));
+            }
+            _ => self.push_values(record),
+        }
+        if let Some(stretch) = self.stretches.last_mut() {
+            stretch.ends.push(stretch.text.len());
+        }
+    }
+
+    /// A record that came as values, or one without a table.
+    fn push_values(&mut self, record: &Record<'_>) {
+        let mut cells: Vec<(usize, String)> = Vec::new();
+        for (name, value) in record.fields() {
+            let text = value.to_string();
+            let text = if value.number().is_some() { text } else { text_cell(&text) };
+            cells.push((self.column(name), text));
+        }
+        cells.sort_by_key(|(column, _)| *column);
+        let text = start_row(&mut self.stretches, self.columns.len(), record);
+        let mut next = 0;
+        for (column, cell) in cells {
+            text.extend((next..=column).map(|_| b','));
+            next = column + 1;
+            text.extend_from_slice(cell.as_bytes());
+        }
+        text.extend((next..self.columns.len()).map(|_| b','));
+    }
+
+    fn plan(&mut self, layout: &Arc<Layout>, content: &[u8]) -> Plan {
+        let present = layout.fields.iter().enumerate().filter(|(_, field)| field.read(content).is_some());
+        let mut cells: Vec<(usize, usize)> =
+            present.map(|(field, row)| (field, self.column(&row.name))).collect::<Vec<_>>();
+        // A layout variant may bring its fields in another order.
+        cells.sort_by_key(|(_, column)| *column);
+        Plan { layout: layout.clone(), cells }
+    }
+
+    fn column(&mut self, name: &str) -> usize {
+        self.columns.iter().position(|column| column == name).unwrap_or_else(|| {
+            self.columns.push(name.to_owned());
+            self.columns.len() - 1
+        })
+    }
+
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let last = if self.doubtful.is_empty() { "" } else { ",doubtful_bytes" };
+        let columns: String = self.columns.iter().map(|c| format!(",{c}")).collect();
+        writeln!(out, "source_offset,elapsed_s{columns}{last}")?;
+        let mut doubtful = self.doubtful.iter().peekable();
+        let mut row = 0;
+        let mut line = Vec::new();
+        for stretch in &self.stretches {
+            let mut start = 0;
+            for end in &stretch.ends {
+                line.extend_from_slice(&stretch.text[start..*end]);
+                line.extend((stretch.width..self.columns.len()).map(|_| b','));
+                if !self.doubtful.is_empty() {
+                    let bytes = doubtful.next_if(|(at, _)| *at == row).map_or(0, |(_, bytes)| *bytes);
+                    write!(line, ",{bytes}")?;
+                }
+                line.push(b'\n');
+                if line.len() > BLOCK {
+                    out.write_all(&line)?;
+                    line.clear();
+                }
+                (start, row) = (*end, row + 1);
+            }
+        }
+        out.write_all(&line)
+    }
+}
+
+/// Rows are handed on in blocks of this size.
+const BLOCK: usize = 64 << 10;
+
+/// Begins a row of this width: where the record stands, and when by its own clock.
+fn start_row<'t>(stretches: &'t mut Vec<Stretch>, width: usize, record: &Record<'_>) -> &'t mut Vec<u8> {
+    if stretches.last().is_none_or(|stretch| stretch.width != width) {
+        stretches.push(Stretch { width, text: Vec::new(), ends: Vec::new() });
+    }
+    let at = stretches.len() - 1;
+    let text = &mut stretches[at].text;
+    decimal::push_unsigned(record.at.offset(), text);
+    text.push(b',');
+    if let Some(ns) = record.time.0 {
+        decimal::push_fraction(ns, 9, text);
+    }
+    text
+}

@@ -1,0 +1,116 @@
+//! Numbers as decimals, appended to bytes: the shortest that read back the same, for tables with millions of cells.
+
+use std::io::Write as _;
+
+/// More digits than any number needs that is no garbage; Rust prints 1e119 with 119 zeros.
+const LONGEST: usize = 24;
+/// Any decimal with so many digits reads back as a double of its own, so that none shorter means the same one.
+const EXACT: u64 = 1_000_000_000_000_000;
+
+pub fn push_unsigned(mut value: u64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (value % 10) as u8;
+        value /= 10;
+        if value == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+pub fn push_signed(value: i64, out: &mut Vec<u8>) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    push_unsigned(value.unsigned_abs(), out);
+}
+
+/// `raw` divided by ten to the power of `places` (at most 18), as the double nearest to it prints.
+pub fn push_fraction(raw: i64, places: u32, out: &mut Vec<u8>) {
+    let magnitude = raw.unsigned_abs();
+    let unit = 10_u64.pow(places.min(18));
+    if magnitude >= EXACT {
+        return push_f64(raw as f64 / unit as f64, out);
+    }
+    if raw < 0 {
+        out.push(b'-');
+    }
+    push_unsigned(magnitude / unit, out);
+    let mut rest = magnitude % unit;
+    if rest > 0 {
+        out.push(b'.');
+        let mut digit = unit / 10;
+        while rest > 0 {
+            out.push(b'0' + (rest / digit) as u8);
+            rest %= digit;
+            digit /= 10;
+        }
+    }
+}
+
+pub fn push_f64(value: f64, out: &mut Vec<u8>) {
+    push_float(value, value, out);
+}
+
+pub fn push_f32(value: f32, out: &mut Vec<u8>) {
+    push_float(value, value.into(), out);
+}
+
+fn push_float(value: impl std::fmt::Display, wide: f64, out: &mut Vec<u8>) {
+    let start = out.len();
+    // Writing to bytes in memory does not fail.
+    let _ = write!(out, "{value}");
+    if out.len() - start > LONGEST && wide.is_finite() {
+        out.truncate(start);
+        let _ = write!(out, "{wide:e}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(push: impl Fn(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        push(&mut out);
+        String::from_utf8(out).expect("digits")
+    }
+
+    #[test]
+    fn integers_are_those_of_the_standard_library() {
+        for value in [0, 1, 9, 10, 99, 100, 12_345, u64::MAX] {
+            assert_eq!(text(|out| push_unsigned(value, out)), value.to_string());
+        }
+        for value in [0, -1, 1, i64::MIN, i64::MAX, -255] {
+            assert_eq!(text(|out| push_signed(value, out)), value.to_string());
+        }
+    }
+
+    #[test]
+    fn fractions_are_the_shortest_of_their_double() {
+        let raws = (-2_000..2_000).chain([
+            i64::MIN,
+            i64::MAX,
+            999_999_999_999_999,
+            -1_000_000_000_000_000,
+            45_836_623_610_000,
+        ]);
+        for raw in raws {
+            for places in [1, 2, 3, 7, 9] {
+                let expected = (raw as f64 / 10_f64.powi(places as i32)).to_string();
+                assert_eq!(text(|out| push_fraction(raw, places, out)), expected, "{raw} / 1e{places}");
+            }
+        }
+    }
+
+    #[test]
+    fn garbage_stays_short() {
+        assert_eq!(text(|out| push_f64(0.5, out)), "0.5");
+        assert_eq!(text(|out| push_f64(1e300, out)), "1e300");
+        assert_eq!(text(|out| push_f32(0.1, out)), "0.1");
+        assert_eq!(text(|out| push_f64(f64::NAN, out)), "NaN");
+    }
+}

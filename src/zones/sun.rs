@@ -1,5 +1,5 @@
 //! When the sun rises, sets and passes the altitude of civil twilight at a place, by the solar equations that NOAA publishes
-//! (after Meeus, https://gml.noaa.gov/grad/solcalc/calcdetails.html): within a minute up to middle latitudes.
+//! (after Meeus, <https://gml.noaa.gov/grad/solcalc/calcdetails.html>): within a minute up to middle latitudes.
 
 use super::window::SunEvent;
 

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod craft;
 pub mod damage;
+pub mod dji_dat;
 pub mod dji_txt;
 pub mod exif;
 pub mod flight;

@@ -6,6 +6,7 @@ mod airdata;
 mod cli;
 mod contract;
 mod damage;
+mod dji_dat;
 mod findings;
 mod golden;
 mod make;

@@ -76,6 +76,12 @@ impl Dat {
         self
     }
 
+    /// Goes on with the records of another log.
+    pub fn append(&mut self, other: &Dat) -> &mut Self {
+        self.items.extend(other.items.iter().cloned());
+        self
+    }
+
     /// Takes the header away.
     pub fn beheaded(&self) -> Self {
         Dat { header: Vec::new(), items: self.items.clone() }

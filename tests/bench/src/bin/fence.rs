@@ -103,7 +103,9 @@ fn read_tracks(text: &str) -> Result<Vec<Track>, Failure> {
             return Err(format!("no fix: {line}").into());
         };
         if tracks.last().is_none_or(|track| track.name != flight) {
-            tracks.push(Track { name: flight.to_owned(), kind, primary: true, rows: empty_rows() });
+            let track =
+                Track { name: flight.to_owned(), kind, primary: true, simulated: false, flight: 0, rows: empty_rows() };
+            tracks.push(track);
         }
         let Some(track) = tracks.last_mut() else { continue };
         let rows = &mut track.rows;

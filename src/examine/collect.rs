@@ -38,6 +38,8 @@ pub struct Collector {
     pub facts: Vec<Fact>,
     pub children: Vec<ChildFound>,
     pub diagnostics: Diagnostics,
+    /// Of record types that the item describes itself.
+    pub names: BTreeMap<u16, String>,
     /// Decides whether a child's bytes are worth keeping.
     wanted: fn(&[u8]) -> bool,
 }
@@ -52,6 +54,7 @@ impl Collector {
             facts: Vec::new(),
             children: Vec::new(),
             diagnostics: Diagnostics { list: Vec::new(), most: limits.diagnostics },
+            names: BTreeMap::new(),
             wanted,
         }
     }
@@ -60,6 +63,9 @@ impl Collector {
 impl Sink for Collector {
     fn layout(&mut self, layout: &Arc<Layout>) {
         self.builder.connect(layout);
+        if let Some(kind) = layout.record {
+            self.names.entry(kind).or_insert_with(|| layout.name.clone());
+        }
     }
 
     fn record(&mut self, record: &Record<'_>) {
@@ -84,6 +90,11 @@ impl Sink for Collector {
     }
 
     fn fact(&mut self, fact: Fact) {
+        match &fact {
+            Fact::Epoch { utc_ns, .. } => self.builder.epoch(*utc_ns),
+            Fact::TakeOffAltitude { metres, at } => self.builder.take_off(at.offset().unwrap_or(0), *metres),
+            _ => {}
+        }
         self.facts.push(fact);
     }
 

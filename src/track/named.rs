@@ -163,7 +163,13 @@ impl NamedFeed {
         };
         let naming = Naming { source: text(values, self.source).to_owned(), name: text(values, self.name).to_owned() };
         let columns = self.columns.iter().map(|(_, column)| column.clone()).collect();
-        Building { kind, naming: Some(naming), rows: Rows { columns, may_be_blank: true, ..Rows::default() } }
+        Building {
+            kind,
+            label: None,
+            naming: Some(naming),
+            in_frame: false,
+            rows: Rows { columns, may_be_blank: true, ..Rows::default() },
+        }
     }
 }
 

@@ -24,8 +24,6 @@ use crate::make::flight::{Plan, State, Step, fly};
 use crate::support::examine_bytes;
 
 const FORMAT: &str = "dji-dat";
-/// The name of the primary track.
-const AIRCRAFT: &str = "aircraft";
 /// A word in the code or the message of what is told about a stretch of time without records.
 const GAP: &str = "gap";
 /// Ticks a second, as the header of a Matrice 350 says.

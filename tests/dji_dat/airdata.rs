@@ -8,6 +8,9 @@ use super::evidence::{logs, track_of};
 use super::ledger::Ledger;
 use crate::support::{evidence, examine_bytes, inventory};
 
+/// The start of the phone's record as its details state it, 2023-09-22T21:45:12.578Z; the table rounds it to 21:45:13.
+const START_S: f64 = 1_695_419_112.578;
+
 /// Seconds since 1970 by the phone's clock, latitude, longitude.
 type Place = (f64, f64, f64);
 
@@ -18,15 +21,12 @@ fn table() -> Vec<Place> {
     let header = reader.headers().expect("a header").clone();
     let at = |name: &str| header.iter().position(|column| column == name).unwrap_or_else(|| panic!("no {name}"));
     let columns = ["time(millisecond)", "latitude", "longitude"].map(at);
-    let start = at("datetime(utc)");
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
     assert_eq!(rows.len(), 1_766, "rows of the table");
-    let start = chrono::NaiveDateTime::parse_from_str(&rows[0][start], "%Y-%m-%d %H:%M:%S").expect("a date");
-    let start = start.and_utc().timestamp() as f64;
     let number = |row: &csv::StringRecord, column: usize| row[column].parse::<f64>().expect("a number");
     let place = |row: &csv::StringRecord| {
         let [ms, lat, lon] = columns.map(|column| number(row, column));
-        (start + ms / 1e3, lat, lon)
+        (START_S + ms / 1e3, lat, lon)
     };
     rows.iter().map(place).collect()
 }

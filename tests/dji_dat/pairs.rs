@@ -7,7 +7,7 @@ use super::Case;
 
 /// The record type whose positions the app shows.
 fn shown(version: &str) -> u16 {
-    if version == "V1" { 12 } else { 2211 }
+    if version == "1" { 12 } else { 2211 }
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn early() -> AircraftLog {
         takeoff_altitude,
         fused_beside: super::super::dji_dat::recorder::FUSED_BESIDE,
     };
-    AircraftLog { pair: Some(pair), ..log("dji-dat/FLY047.DAT", about, "V1", made, states) }
+    AircraftLog { pair: Some(pair), ..log("dji-dat/FLY047.DAT", about, "1", made, states) }
 }
 
 fn later() -> AircraftLog {
@@ -111,7 +111,7 @@ fn later() -> AircraftLog {
         takeoff_altitude,
         fused_beside: super::super::dji_dat::recorder::FUSED_BESIDE,
     };
-    AircraftLog { pair: Some(pair), ..log("dji-dat/2025-06-07_11-15-02_FLY031.DAT", about, "V3", made, states) }
+    AircraftLog { pair: Some(pair), ..log("dji-dat/2025-06-07_11-15-02_FLY031.DAT", about, "3", made, states) }
 }
 
 /// The entries of the export: the first seconds of a log, a text, a container.

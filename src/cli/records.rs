@@ -234,7 +234,8 @@ impl Table {
         // Only encrypted logs have such bytes, and few of them.
         let some_doubtful = self.rows.iter().any(|row| row.doubtful > 0);
         let last = if some_doubtful { ",doubtful_bytes" } else { "" };
-        let columns: String = self.columns.iter().map(|c| format!(",{c}")).collect();
+        // Names of an item that describes itself are its own.
+        let columns: String = self.columns.iter().map(|c| format!(",{}", text_cell(c))).collect();
         writeln!(out, "source_offset,elapsed_s{columns}{last}")?;
         for TableRow { offset, elapsed_ns, cells, doubtful } in &self.rows {
             let elapsed = elapsed_ns.map(|ns| (ns as f64 / 1e9).to_string()).unwrap_or_default();

@@ -8,6 +8,7 @@ mod containers;
 mod contract;
 mod damage;
 mod fence;
+mod dji_dat;
 mod findings;
 mod golden;
 mod make;

@@ -67,6 +67,17 @@ pub enum Fact {
         clock: &'static str,
         at: Origin,
     },
+    /// UTC at zero of the source's own clock: rows whose own clock is known have it from there.
+    Epoch {
+        utc_ns: i64,
+        at: Origin,
+    },
+    /// What the barometer read at take-off, in the unit and against the reference of the heights called `height.pressure`; from
+    /// here on, and for the rows before where it is the first.
+    TakeOffAltitude {
+        metres: f64,
+        at: Origin,
+    },
     /// The name of the item holds this local time: seconds since 1970 as if it were UTC.
     LocalName {
         local_s: i64,
@@ -108,6 +119,9 @@ pub enum EventKind {
     Simulator,
     Unlock,
     NoFlyDatabase,
+    NoFlyZone,
+    Command,
+    Gnss,
 }
 
 impl EventKind {
@@ -134,6 +148,9 @@ impl EventKind {
             EventKind::Simulator => "simulator",
             EventKind::Unlock => "unlock",
             EventKind::NoFlyDatabase => "no-fly-database",
+            EventKind::NoFlyZone => "no-fly-zone",
+            EventKind::Command => "command",
+            EventKind::Gnss => "gnss",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
 
 mod diagnostic;
+pub mod dji_dat;
 pub mod dji_txt;
 mod fact;
 pub mod gzip;
@@ -40,7 +41,7 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
+pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &dji_dat::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -146,8 +146,9 @@ fn assemble(
     decoded: Decoded,
     collector: Collector<'_>,
 ) -> Examined {
-    let Collector { builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, .. } =
-        collector;
+    let Collector {
+        builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, names, ..
+    } = collector;
     let Built { mut tracks, flights: flight_of, steps, refused } = builder.finish(tools.utc_offset_s);
     let simulated = events.iter().any(|event| event.kind == EventKind::Simulator);
     tracks.iter_mut().for_each(|track| track.simulated = simulated);
@@ -187,7 +188,10 @@ fn assemble(
         decoded: counts.decoded,
         opaque: counts.opaque,
         lost: counts.lost,
-        by_type: tools.tables_of(format).map(|tables| named_counts(tables, &counts.by_kind)).unwrap_or_default(),
+        by_type: tools
+            .tables_of(format)
+            .map(|tables| named_counts(tables, &names, &counts.by_kind))
+            .unwrap_or_default(),
     };
     report.device = device::report(&stated);
     report.time = facts::time(&stated, primaries().filter_map(track_span).reduce(joined_span), tools.utc_offset_s);
@@ -274,8 +278,11 @@ impl FileReport {
     }
 }
 
-fn named_counts(tables: &Tables, by_kind: &BTreeMap<u16, u64>) -> BTreeMap<String, u64> {
-    let name = |kind: u16| tables.record_name(kind).map_or_else(|| format!("type_{kind}"), str::to_owned);
+fn named_counts(tables: &Tables, names: &BTreeMap<u16, String>, by_kind: &BTreeMap<u16, u64>) -> BTreeMap<String, u64> {
+    let name = |kind: u16| {
+        let known = tables.record_name(kind).or_else(|| names.get(&kind).map(String::as_str));
+        known.map_or_else(|| format!("type_{kind}"), str::to_owned)
+    };
     by_kind.iter().map(|(kind, count)| (name(*kind), *count)).collect()
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, Record, Sink};
 use super::census::Census;
 use super::clock::Clock;
+use super::copies::{Copies, Run};
 use super::events::Watcher;
 use super::frame::{self, Frame, Hole, Visitor};
 use super::log_text::LogText;
@@ -49,6 +50,9 @@ pub struct Emitter<'c, 's> {
     events: bool,
     pub text: LogText,
     pub emitted: Emitted,
+    copies: Copies,
+    /// The hole before the record at hand: what it means is known when that record is.
+    hole: Option<Hole>,
     scratch: Vec<u8>,
     pub sink: &'s mut dyn Sink,
 }
@@ -76,8 +80,58 @@ impl<'c, 's> Emitter<'c, 's> {
             events,
             text: LogText::default(),
             emitted: Emitted::default(),
+            copies: Copies::default(),
+            hole: None,
             scratch: Vec::new(),
             sink,
+        }
+    }
+
+    /// What came before the record at hand, or before the end, is over: a hole, a run of copies.
+    pub fn break_off(&mut self) {
+        if let Some(run) = self.copies.finished() {
+            self.tell_copies(run);
+        }
+        if let Some(hole) = self.hole.take() {
+            self.tell_hole(hole);
+        }
+    }
+
+    fn tell_copies(&mut self, Run { start, end, of, records }: Run) {
+        self.emitted.has_holes = true;
+        self.sink.gap();
+        let message = format!(
+            "{records} records at {start} repeat those from {of} on, byte for byte: the copies are left out, the originals stand once"
+        );
+        let at = Origin::Bytes(Span { offset: start, len: end - start }.into());
+        self.sink.diagnostic(Diagnostic::damage("dji-dat/duplicate", at, message));
+    }
+
+    fn tell_hole(&mut self, Hole { at, headers }: Hole) {
+        let message = match headers {
+            0 => format!(
+                "{} bytes at {} are no record, though one must stand there: at least one is lost; what follows is read",
+                at.len, at.offset
+            ),
+            _ => format!(
+                "{} bytes at {} hold the right headers of {headers} records whose check sums fail: they are lost; what follows is \
+                 read",
+                at.len, at.offset
+            ),
+        };
+        let loss = Diagnostic::loss("dji-dat/hole", Origin::Bytes(at.into()), message).losing(headers.max(1));
+        self.sink.diagnostic(loss);
+    }
+
+    /// A hole with copies behind it is the edge of a block that stands twice: its bytes are parts of records that stand whole
+    /// elsewhere.
+    fn joint(&mut self) {
+        if let Some(Hole { at, .. }) = self.hole.take() {
+            let message = format!(
+                "{} bytes at {} are the edge of a stretch that stands twice: parts of records that are whole elsewhere",
+                at.len, at.offset
+            );
+            self.sink.diagnostic(Diagnostic::damage("dji-dat/joint", Origin::Bytes(at.into()), message));
         }
     }
 
@@ -110,8 +164,13 @@ impl<'c, 's> Emitter<'c, 's> {
 
 impl Visitor for Emitter<'_, '_> {
     fn record(&mut self, frame: &Frame<'_>) {
-        self.emitted.records += 1;
         let tick = self.ticks.next(frame.tick());
+        if self.copies.repeats(frame, self.hole.is_some()) {
+            self.joint();
+            return self.sink.claim(frame.at, Class::Known, "copy of an earlier record");
+        }
+        self.break_off();
+        self.emitted.records += 1;
         let kind = frame.kind();
         let used = self.uses.get(kind, frame.payload_len());
         if used.is_some_and(|used| !used.is_read) {
@@ -157,27 +216,15 @@ impl Visitor for Emitter<'_, '_> {
     }
 
     fn hole(&mut self, hole: &Hole) {
-        let Hole { at, headers } = *hole;
+        self.break_off();
         self.emitted.has_holes = true;
         self.sink.gap();
-        self.sink.claim(&at.into(), Class::Damaged, "no record is proved here");
-        let lost = headers.max(1);
-        let message = match headers {
-            0 => format!(
-                "{} bytes at {} are no record, though one must stand there: at least one is lost; what follows is read",
-                at.len, at.offset
-            ),
-            _ => format!(
-                "{} bytes at {} hold the right headers of {headers} records whose check sums fail: they are lost; what follows is \
-                 read",
-                at.len, at.offset
-            ),
-        };
-        let loss = Diagnostic::loss("dji-dat/hole", Origin::Bytes(at.into()), message).losing(lost);
-        self.sink.diagnostic(loss);
+        self.sink.claim(&hole.at.into(), Class::Damaged, "no record is proved here");
+        self.hole = Some(*hole);
     }
 
     fn cut(&mut self, at: Span) {
+        self.break_off();
         self.emitted.cut = Some(at);
         self.sink.claim(&at.into(), Class::Damaged, "record cut by the end of the item");
         let message = format!(

@@ -92,6 +92,7 @@ impl LogText {
                     sink.fact(fact(metres));
                 }
             }
+            "FLYMODE" if words.contains("landing") => tell(EventKind::Action, Part::Aircraft, words.to_owned()),
             "FLYMODE" => tell(EventKind::ModeChange, Part::Aircraft, format!("flight mode: {words}")),
             "RC" => match words.split_once("rc cmd:") {
                 Some((_, command)) => {

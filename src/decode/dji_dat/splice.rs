@@ -1,14 +1,13 @@
 //! Records that others were written into. The writer of app-side logs puts whole definition records between the bytes of another
 //! record, its header included; taken out, the check sums of what is left hold. Seen: one or two in a record, never deeper.
 
-use std::ops::Range;
-
 use super::frame::{header_len, is_proved, record_len};
+use crate::evidence::Span;
 
 /// A record joined from its parts; the parts lie in the window.
 pub struct Joined {
     pub bytes: Vec<u8>,
-    pub spans: Vec<Range<usize>>,
+    pub spans: Vec<Span>,
 }
 
 /// No interrupted record reaches further: sixty of the longest ones inside one.
@@ -28,7 +27,7 @@ pub fn join(bytes: &[u8], at: usize, credit: &mut usize) -> Option<(Vec<Joined>,
 }
 
 fn assemble(bytes: &[u8], start: usize, depth: u32, credit: &mut usize) -> Option<(Vec<Joined>, usize)> {
-    let mut own = Joined { bytes: vec![*bytes.get(start)?], spans: vec![start..start + 1] };
+    let mut own = Joined { bytes: vec![*bytes.get(start)?], spans: vec![Span::new(start, 1)] };
     let mut inner: Vec<Joined> = Vec::new();
     let (mut at, mut need) = (start + 1, 4);
     while own.bytes.len() < need {
@@ -46,8 +45,8 @@ fn assemble(bytes: &[u8], start: usize, depth: u32, credit: &mut usize) -> Optio
         own.bytes.extend_from_slice(bytes.get(at..to)?);
         *credit = credit.saturating_sub(to - at);
         match own.spans.last_mut() {
-            Some(last) if last.end == at => last.end = to,
-            _ => own.spans.push(at..to),
+            Some(last) if last.end() == at as u64 => last.len += (to - at) as u64,
+            _ => own.spans.push(Span::new(at, to - at)),
         }
         at = to;
         if need == 4 && own.bytes.len() == 4 {
@@ -67,7 +66,7 @@ fn at_once(bytes: &[u8], at: usize, credit: &mut usize) -> Option<(Vec<Joined>, 
     let rest = bytes.get(at..)?;
     *credit = credit.checked_sub(header_len(rest).unwrap_or(4))?;
     let len = record_len(rest)?;
-    Some((vec![Joined { bytes: rest.get(..len)?.to_vec(), spans: vec![at..at + len] }], at + len))
+    Some((vec![Joined { bytes: rest.get(..len)?.to_vec(), spans: vec![Span::new(at, len)] }], at + len))
 }
 
 /// A record that is itself interrupted.

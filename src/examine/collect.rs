@@ -40,12 +40,14 @@ pub struct Collector {
     pub diagnostics: Diagnostics,
     /// Of record types that the item describes itself.
     pub names: BTreeMap<u16, String>,
+    /// Only what tracks and events are made of is looked at; what is counted is not asked for.
+    tracks_only: bool,
     /// Decides whether a child's bytes are worth keeping.
     wanted: fn(&[u8]) -> bool,
 }
 
 impl Collector {
-    pub fn new(tables: &Tables, limits: &Limits, wanted: fn(&[u8]) -> bool) -> Self {
+    pub fn new(tables: &Tables, limits: &Limits, tracks_only: bool, wanted: fn(&[u8]) -> bool) -> Self {
         Collector {
             builder: TrackBuilder::new(tables),
             claims: Claims::default(),
@@ -55,12 +57,17 @@ impl Collector {
             children: Vec::new(),
             diagnostics: Diagnostics { list: Vec::new(), most: limits.diagnostics },
             names: BTreeMap::new(),
+            tracks_only,
             wanted,
         }
     }
 }
 
 impl Sink for Collector {
+    fn wants(&self, layout: &Layout) -> bool {
+        !self.tracks_only || self.builder.uses(layout)
+    }
+
     fn layout(&mut self, layout: &Arc<Layout>) {
         self.builder.connect(layout);
         if let Some(kind) = layout.record {

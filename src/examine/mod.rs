@@ -109,7 +109,7 @@ fn examine_at(evidence: &Evidence, tools: &Tools, depth: u32) -> Examined {
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, tools.tables_of(f)?))) else {
         return unknown(evidence, &identity);
     };
-    let mut collector = Collector::new(tables, &tools.limits, is_recognised);
+    let mut collector = Collector::new(tables, &tools.limits, tools.tracks_only, is_recognised);
     for span in &evidence.unreadable {
         let message =
             format!("{} bytes at {} could not be read from the medium; zeros stand for them", span.len, span.offset);

@@ -113,7 +113,7 @@ pub fn chain_at(bytes: &[u8], from: usize, count: usize) -> Option<usize> {
 }
 
 /// Read at a time.
-const WINDOW: u64 = 8 << 20;
+const WINDOW: u64 = 2 << 20;
 
 /// Scans `from..` to the end of the item. In the `proved` ranges records stand behind one another and were checked before.
 ///

@@ -39,7 +39,8 @@ pub fn set(header: Option<&Header>, survey: &Survey, sink: &mut dyn Sink) -> Clo
     let stated = header.and_then(|header| header.tick_hz);
     let by_model = header.and_then(Header::model).map(|model| model.tick_hz);
     let best = if survey.rtk.list.len() >= 2 { &survey.rtk.list } else { &survey.gnss.list };
-    let guess = stated.or_else(|| near_rate(best)).or(by_model);
+    let near = near_rate(best);
+    let guess = stated.or(near).or(by_model);
     let missed = guess.map(|hz| missed(best, hz)).unwrap_or_default();
     let [rtk, gnss] = [&survey.rtk, &survey.gnss].map(|samples| unwrapped(&samples.list, &missed));
     let measured = rate(if survey.rtk.list.len() >= 2 { &rtk } else { &gnss });
@@ -55,6 +56,9 @@ pub fn set(header: Option<&Header>, survey: &Survey, sink: &mut dyn Sink) -> Clo
         (Some(stated), ..) => (stated, "from the header"),
         (None, Some(measured), _) => (measured, "measured against the satellites' time"),
         (None, None, Some(model)) => (model, "by the model, not measured"),
+        (None, None, None) if let Some(near) = near => {
+            (near, "of the satellites' times next to each other, the log is short")
+        }
         (None, None, None) => {
             let message = "neither header nor satellites tell how fast the tick counts: records have no time";
             sink.diagnostic(Diagnostic::note("dji-dat/no-clock", Origin::Item, message));

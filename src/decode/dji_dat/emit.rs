@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, Record, Sink};
+use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, RawTime, Record, Sink};
 use super::census::Census;
 use super::clock::Clock;
 use super::copies::{Copies, Run};
@@ -17,6 +17,8 @@ use crate::layout::{Field, Layout};
 /// The aircraft's log in words, and the record of the home point.
 const LOG_TEXT: u16 = 32768;
 const HOME: u16 = 13;
+/// Records come many times a second; a copy whose link to the aircraft was lost has none for longer than this.
+const LINK_GAP_NS: i64 = 5_000_000_000;
 /// Zeros that pad between records are few; more are told.
 const LONG_ZEROS: u64 = 4096;
 
@@ -38,8 +40,6 @@ pub struct Emitted {
     /// The number of the aircraft's own log, and its serial number, as records give them.
     pub number: Option<u32>,
     pub serial: Option<String>,
-    /// Bytes of the record that the end of the item cuts.
-    pub cut: Option<Span>,
 }
 
 pub struct Emitter<'c, 's> {
@@ -50,6 +50,8 @@ pub struct Emitter<'c, 's> {
     events: bool,
     pub text: LogText,
     pub emitted: Emitted,
+    /// The latest time so far, and where the record of it ends.
+    newest: Option<(i64, u64)>,
     copies: Copies,
     /// The hole before the record at hand: what it means is known when that record is.
     hole: Option<Hole>,
@@ -80,6 +82,7 @@ impl<'c, 's> Emitter<'c, 's> {
             events,
             text: LogText::default(),
             emitted: Emitted::default(),
+            newest: None,
             copies: Copies::default(),
             hole: None,
             scratch: Vec::new(),
@@ -94,6 +97,28 @@ impl<'c, 's> Emitter<'c, 's> {
         }
         if let Some(hole) = self.hole.take() {
             self.tell_hole(hole);
+        }
+    }
+
+    /// Tells of a stretch of time without records.
+    fn follow(&mut self, time: RawTime, at: &Extent) {
+        let Some(now) = time.0 else { return };
+        let end = at.offset() + at.len();
+        let Some((newest, behind)) = self.newest.filter(|(newest, _)| now > *newest) else {
+            self.newest.get_or_insert((now, end));
+            return;
+        };
+        self.newest = Some((now, end));
+        if now - newest > LINK_GAP_NS && self.hole.is_none() {
+            self.sink.gap();
+            let [from_s, to_s] = [newest, now].map(|ns| ns as f64 / 1e9);
+            let message = format!(
+                "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s after power-on, and no byte is missing: the link \
+                 to the aircraft was lost, or nothing was logged",
+                to_s - from_s
+            );
+            let at = Origin::Bytes(Span { offset: at.offset().min(behind), len: 0 }.into());
+            self.sink.diagnostic(Diagnostic::note("dji-dat/link-gap", at, message));
         }
     }
 
@@ -171,6 +196,8 @@ impl Visitor for Emitter<'_, '_> {
         }
         self.break_off();
         self.emitted.records += 1;
+        let time = self.clock.time(tick, frame.at.offset());
+        self.follow(time, frame.at);
         let kind = frame.kind();
         let used = self.uses.get(kind, frame.payload_len());
         if used.is_some_and(|used| !used.is_read) {
@@ -184,7 +211,7 @@ impl Visitor for Emitter<'_, '_> {
             at: frame.at,
             header: frame::HEADER,
             trailer: frame::TRAILER,
-            time: self.clock.time(tick, frame.at.offset()),
+            time,
             counted: true,
             instance: 0,
             doubtful: 0,
@@ -225,13 +252,13 @@ impl Visitor for Emitter<'_, '_> {
 
     fn cut(&mut self, at: Span) {
         self.break_off();
-        self.emitted.cut = Some(at);
+        self.emitted.has_holes = true;
         self.sink.claim(&at.into(), Class::Damaged, "record cut by the end of the item");
         let message = format!(
-            "the item ends inside the record at {}: {} bytes of it are there. Logs end so when the writer is stopped, and when a copy \
-             is cut",
+            "the item ends inside the record at {}, {} bytes of it are there: that record is lost. Logs end so when the writer is \
+             stopped, and when a copy is cut",
             at.offset, at.len
         );
-        self.sink.diagnostic(Diagnostic::note("dji-dat/cut", Origin::Bytes(at.into()), message));
+        self.sink.diagnostic(Diagnostic::loss("dji-dat/cut", Origin::Bytes(at.into()), message).losing(1));
     }
 }

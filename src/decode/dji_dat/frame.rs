@@ -120,7 +120,7 @@ const WINDOW: u64 = 2 << 20;
 /// # Errors
 /// When the item cannot be read again.
 pub fn scan(evidence: &Evidence, from: u64, proved: &[Range<u64>], visitor: &mut dyn Visitor) -> io::Result<()> {
-    let mut scanner = Scanner { proved, open: Open::Nothing, credit: splice::MOST_CREDIT, visitor };
+    let mut scanner = Scanner { proved, open: Open::Nothing, search: splice::Search::new(), visitor };
     let mut at = from;
     while at < evidence.len {
         let window = evidence.read(Span { offset: at, len: WINDOW })?;
@@ -151,8 +151,8 @@ enum Open {
 struct Scanner<'p, 'v> {
     proved: &'p [Range<u64>],
     open: Open,
-    /// Bytes that may be looked at for records inside records.
-    credit: usize,
+    /// For records inside records.
+    search: splice::Search,
     visitor: &'v mut dyn Visitor,
 }
 
@@ -180,7 +180,7 @@ impl Scanner<'_, '_> {
                 continue;
             }
             if rest.first() == Some(&SYNC)
-                && let Some((joined, end)) = splice::join(bytes, at, &mut self.credit)
+                && let Some((joined, end)) = self.search.join(bytes, at)
             {
                 self.close(place);
                 self.joined(&joined, base);
@@ -194,7 +194,7 @@ impl Scanner<'_, '_> {
             }
             at += self.hole(rest, place, limit - at);
         }
-        self.credit = (self.credit + at * splice::CREDIT_A_BYTE).min(splice::MOST_CREDIT);
+        self.search.progress(at);
         at.min(bytes.len())
     }
 

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use fact::{Event, EventKind, Fact, Part, Property};
+pub use fact::{Event, EventKind, Fact, Moment, Part, Property};
 pub use keys::{KeyFile, KeyProof, KeyRequest, KeyScheme, KeyVerdict};
 
 use crate::evidence::{Evidence, Extent, Limits, Origin};

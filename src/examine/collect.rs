@@ -66,6 +66,10 @@ impl<'a> Collector<'a> {
 }
 
 impl Sink for Collector<'_> {
+    fn wants(&self, layout: &Layout) -> bool {
+        !self.nest.tools.tracks_only || self.builder.uses(layout)
+    }
+
     fn layout(&mut self, layout: &Arc<Layout>) {
         self.builder.connect(layout);
         if let Some(kind) = layout.record {

@@ -38,6 +38,10 @@ enum Op {
     Atan2,
     Hypot,
     Degrees,
+    /// Angles in radians of a rotation from body to north, east, down, given as the quaternion w, x, y, z.
+    Roll,
+    Pitch,
+    Yaw,
 }
 
 /// Numbers, fields and operators of one expression, and how deep they may stand in each other.
@@ -83,6 +87,9 @@ impl Node {
             Node::Call(op, parts) => {
                 let part = |at: usize| parts.get(at)?.number(content);
                 let first = part(0)?;
+                if let Op::Roll | Op::Pitch | Op::Yaw = op {
+                    return Some(op.of_rotation(first, part(1)?, part(2)?, part(3)?));
+                }
                 Some(match op {
                     Op::Negate => -first,
                     Op::Abs => first.abs(),
@@ -121,7 +128,17 @@ impl Op {
             Op::ShiftRight => bits(|a, b| a.checked_shr(u32::try_from(b).unwrap_or(64)).unwrap_or(0)),
             Op::Atan2 => a.atan2(b),
             Op::Hypot => a.hypot(b),
-            Op::Negate | Op::Abs | Op::Sqrt | Op::Asin | Op::Degrees => f64::NAN,
+            Op::Negate | Op::Abs | Op::Sqrt | Op::Asin | Op::Degrees | Op::Roll | Op::Pitch | Op::Yaw => f64::NAN,
+        }
+    }
+
+    fn of_rotation(self, w: f64, x: f64, y: f64, z: f64) -> f64 {
+        match self {
+            Op::Roll => (2.0 * (w * x + y * z)).atan2(1.0 - 2.0 * (x * x + y * y)),
+            // Rounding leaves unit quaternions a little too long.
+            Op::Pitch => (2.0 * (w * y - z * x)).clamp(-1.0, 1.0).asin(),
+            Op::Yaw => (2.0 * (w * z + x * y)).atan2(1.0 - 2.0 * (y * y + z * z)),
+            _ => f64::NAN,
         }
     }
 
@@ -139,6 +156,9 @@ impl Op {
             "atan2" => (Op::Atan2, 2),
             "hypot" => (Op::Hypot, 2),
             "deg" => (Op::Degrees, 1),
+            "roll" => (Op::Roll, 4),
+            "pitch" => (Op::Pitch, 4),
+            "yaw" => (Op::Yaw, 4),
             _ => return None,
         })
     }
@@ -266,6 +286,9 @@ mod tests {
         assert_eq!(value(" a + b[1] * 0x10 - (4 - 2)", &[3, 2]), Ok(Some(33.0)));
         assert_eq!(value("-a / 4", &[6, 0]), Ok(Some(-1.5)));
         assert_eq!(value("deg(atan2(a, b[1]))", &[1, 1]), Ok(Some(45.0)));
+        // A turn to the right by 90 degrees about the vertical: w = z = sqrt(1/2).
+        let yaw = value("deg(yaw(0.70710678, 0, 0, 0.70710678))", &[]).ok().flatten();
+        assert!(yaw.is_some_and(|yaw| (yaw - 90.0).abs() < 1e-6), "{yaw:?}");
         // The record ends before the field.
         assert_eq!(value("a + b[1]", &[3]), Ok(None));
     }

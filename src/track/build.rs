@@ -424,7 +424,7 @@ impl Feed {
     fn fill(&self, rows: &mut Rows, record: &Record<'_>) {
         let (count, content) = (rows.offset.len(), record.content());
         for (reading, column) in &self.columns {
-            if reading.lies_behind(record.doubtful)
+            if (record.doubtful == 0 || reading.lies_behind(record.doubtful))
                 && let Some(value) = reading.number(content)
             {
                 set(&mut rows.columns[*column].values, count, f32::NAN, value as f32);

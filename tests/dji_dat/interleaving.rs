@@ -10,8 +10,9 @@ use crate::make::dji_dat::definitions::KIND;
 use crate::make::dji_dat::{Dat, Record};
 use crate::support::assert_accounts;
 
-fn inner(tick: u32, text: &str) -> Record {
-    Record::text(KIND, tick, text)
+/// A definition of the host that stands at `at`: no two records of a log are the same byte for byte.
+fn inner(at: usize, slot: u32, text: &str) -> Record {
+    Record::text(KIND, 25_600 * at as u32 + 0x1F3 + slot, text)
 }
 
 /// One tearing a position record, whichever of its bytes it stands at.
@@ -46,13 +47,13 @@ fn assert_put_together(what: &str, dat: &Dat) {
 /// The first four bytes are the ones in front of the check of the length.
 #[test]
 fn one_record_inside_another_is_taken_out_at_every_byte() {
-    assert_put_together("one", &each_place(|host, at| host.around(at, inner(0x1F3, "Op.float\tinner 0"))));
+    assert_put_together("one", &each_place(|host, at| host.around(at, inner(at, 0, "Op.float\tinner 0"))));
 }
 
 #[test]
 fn two_records_at_one_place_are_taken_out_at_every_byte() {
     let two = |host: Record, at: usize| {
-        host.around(at, inner(0x1F3, "Op.float\tfirst 0")).around(at, inner(0x2F5, "Op.uint8_t\tsecond 0"))
+        host.around(at, inner(at, 0, "Op.float\tfirst 0")).around(at, inner(at, 2, "Op.uint8_t\tsecond 0"))
     };
     assert_put_together("two at one place", &each_place(two));
 }
@@ -61,7 +62,7 @@ fn two_records_at_one_place_are_taken_out_at_every_byte() {
 fn two_records_at_two_places_are_taken_out_wherever_they_stand() {
     for other in [1, 2, 3, 4, 9, 40, 75] {
         let two = |host: Record, at: usize| {
-            host.around(at, inner(0x1F3, "Op.float\tfirst 0")).around(other, inner(0x2F5, "Op.uint8_t\tsecond 0"))
+            host.around(at, inner(at, 0, "Op.float\tfirst 0")).around(other, inner(at, 2, "Op.uint8_t\tsecond 0"))
         };
         assert_put_together(&format!("another at {other}"), &each_place(two));
     }
@@ -71,7 +72,7 @@ fn two_records_at_two_places_are_taken_out_wherever_they_stand() {
 fn a_record_inside_one_that_is_inside_another_is_taken_out() {
     for depth in [1, 2, 3, 4, 12, 20] {
         let nested = |host: Record, at: usize| {
-            host.around(at, inner(0x1F3, "Op.float\touter 0").around(depth, inner(0x2F5, "Op.uint8_t\tinner 0")))
+            host.around(at, inner(at, 0, "Op.float\touter 0").around(depth, inner(at, 2, "Op.uint8_t\tinner 0")))
         };
         assert_put_together(&format!("nested at {depth}"), &each_place(nested));
     }
@@ -80,11 +81,11 @@ fn a_record_inside_one_that_is_inside_another_is_taken_out() {
 /// Any record may do it, and a payload may hold what looks like the start of one.
 #[test]
 fn what_looks_like_a_record_is_left_where_it_is() {
-    let start = inner(0x1F3, "Op.float\tnever 0").framed();
+    let start = inner(0, 0, "Op.float\tnever 0").framed();
     let tear = |host: Record, at: usize| {
         let mut payload = host.payload.clone();
         payload[10..22].copy_from_slice(&start[..12]);
-        Record::new(host.kind, host.tick, payload).around(at, Record::new(2064, 512, vec![0x55; 30]))
+        Record::new(host.kind, host.tick, payload).around(at, Record::new(2064, 512 * at as u32, vec![0x55; 30]))
     };
     assert_put_together("false starts", &each_place(tear));
 }

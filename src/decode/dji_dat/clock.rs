@@ -24,6 +24,9 @@ impl Clock {
     }
 }
 
+/// Tick, wraps counted, and UTC in nanoseconds.
+type Point = (i64, i64);
+
 /// How far the header's rate and that of the satellites may differ: crystals differ by parts in a million.
 const AGREEING: f64 = 0.01;
 /// A rate is measured over at least this much.
@@ -36,7 +39,8 @@ pub fn set(header: Option<&Header>, survey: &Survey, sink: &mut dyn Sink) -> Clo
     let stated = header.and_then(|header| header.tick_hz);
     let by_model = header.and_then(Header::model).map(|model| model.tick_hz);
     let best = if survey.rtk.list.len() >= 2 { &survey.rtk.list } else { &survey.gnss.list };
-    let guess = stated.or_else(|| near_rate(best)).or(by_model);
+    let near = near_rate(best);
+    let guess = stated.or(near).or(by_model);
     let missed = guess.map(|hz| missed(best, hz)).unwrap_or_default();
     let [rtk, gnss] = [&survey.rtk, &survey.gnss].map(|samples| unwrapped(&samples.list, &missed));
     let measured = rate(if survey.rtk.list.len() >= 2 { &rtk } else { &gnss });
@@ -52,6 +56,9 @@ pub fn set(header: Option<&Header>, survey: &Survey, sink: &mut dyn Sink) -> Clo
         (Some(stated), ..) => (stated, "from the header"),
         (None, Some(measured), _) => (measured, "measured against the satellites' time"),
         (None, None, Some(model)) => (model, "by the model, not measured"),
+        (None, None, None) if let Some(near) = near => {
+            (near, "of the satellites' times next to each other, the log is short")
+        }
         (None, None, None) => {
             let message = "neither header nor satellites tell how fast the tick counts: records have no time";
             sink.diagnostic(Diagnostic::note("dji-dat/no-clock", Origin::Item, message));
@@ -59,7 +66,7 @@ pub fn set(header: Option<&Header>, survey: &Survey, sink: &mut dyn Sink) -> Clo
         }
     };
     let mut clock = Clock { ns_a_tick: Some(1e9 / hz), missed, zero_utc_ns: None };
-    clock.zero_utc_ns = tell(&clock, (hz, source, measured), (&rtk, &gnss), sink);
+    clock.zero_utc_ns = tell(&clock, (hz, source, measured), [&rtk, &gnss], sink);
     for (offset, wraps) in clock.missed.steps() {
         let message = format!(
             "nothing was written here for longer than the tick can count: by the satellites' time {wraps} wraps are missing so far"
@@ -73,14 +80,14 @@ pub fn set(header: Option<&Header>, survey: &Survey, sink: &mut dyn Sink) -> Clo
 fn tell(
     clock: &Clock,
     (hz, source, measured): (f64, &str, Option<f64>),
-    (rtk, gnss): (&[(i64, i64)], &[(i64, i64)]),
+    [rtk, gnss]: [&[Point]; 2],
     sink: &mut dyn Sink,
 ) -> Option<i64> {
     let mut text = format!("clock: {hz:.0} ticks a second, {source}");
     if let Some(measured) = measured {
         text += &format!("; the satellites' time gives {measured:.0}");
     }
-    let start = |points: &[(i64, i64)]| zero(clock, points);
+    let start = |points: &[Point]| zero(clock, points);
     let (by_rtk, by_gnss) = (start(rtk), start(gnss));
     let best = by_rtk.or(by_gnss);
     match best {
@@ -120,9 +127,11 @@ struct Zero {
 }
 
 /// The median over all samples: records are written late at times, never early by as much.
-fn zero(clock: &Clock, points: &[(i64, i64)]) -> Option<Zero> {
-    let mut zeros: Vec<i64> =
-        points.iter().filter_map(|(tick, utc)| Some(utc - (*tick as f64 * clock.ns_a_tick?).round() as i64)).collect();
+fn zero(clock: &Clock, points: &[Point]) -> Option<Zero> {
+    let mut zeros: Vec<i64> = points
+        .iter()
+        .filter_map(|(tick, utc)| Some(utc.saturating_sub((*tick as f64 * clock.ns_a_tick?).round() as i64)))
+        .collect();
     zeros.sort_unstable();
     let utc_ns = *zeros.get(zeros.len() / 2)?;
     let mut off: Vec<i64> = zeros.iter().map(|zero| (zero - utc_ns).abs()).collect();
@@ -131,7 +140,7 @@ fn zero(clock: &Clock, points: &[(i64, i64)]) -> Option<Zero> {
 }
 
 /// Ticks a second, as the median over pairs that are half the log apart.
-fn rate(points: &[(i64, i64)]) -> Option<f64> {
+fn rate(points: &[Point]) -> Option<f64> {
     let half = points.len() / 2;
     let pairs = points.iter().zip(points.get(half.max(1)..)?);
     let mut rates: Vec<f64> = pairs
@@ -166,8 +175,7 @@ fn missed(samples: &[Sample], hz: f64) -> Missed {
         let wraps = (lacking / WRAP as f64).round();
         // The rest must be what a rate that is a little wrong leaves.
         let rest = (lacking - wraps * WRAP as f64).abs();
-        if wraps >= 1.0
-            && wraps < 1e6
+        if (1.0..1e6).contains(&wraps)
             && rest < 0.05 * expected + 10.0 * hz
             && let Some((offset, _)) = b.step
         {
@@ -178,7 +186,7 @@ fn missed(samples: &[Sample], hz: f64) -> Missed {
 }
 
 /// Tick and UTC of samples, missed wraps counted.
-fn unwrapped(samples: &[Sample], missed: &Missed) -> Vec<(i64, i64)> {
+fn unwrapped(samples: &[Sample], missed: &Missed) -> Vec<Point> {
     // A sample stands behind the step that it saw; those before it stand before the next one.
     let mut reached = 0;
     samples

@@ -8,7 +8,7 @@
 //! Op.expr flag bitand(shift_r(state,1),1)
 //! ```
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::layout::{Expr, Field, Kind, Number, Scale};
@@ -162,12 +162,18 @@ impl Definition {
     pub fn fields(&self, meaning: impl Fn(&str, &Kind) -> Option<Field>) -> (Vec<Field>, Vec<String>) {
         let mut fields: Vec<Field> = Vec::with_capacity(self.lines.len());
         let mut uses: HashMap<String, usize> = HashMap::new();
+        let mut taken: HashSet<String> = HashSet::new();
         let mut failed = Vec::new();
         let mut unique = |name: &str| {
-            let name: String = name.to_lowercase().chars().map(|c| if c.is_control() { '_' } else { c }).collect();
-            let used = uses.entry(name.clone()).or_default();
-            *used += 1;
-            if *used == 1 { name } else { format!("{name}_{used}") }
+            let plain: String = name.to_lowercase().chars().map(|c| if c.is_control() { '_' } else { c }).collect();
+            let used = uses.entry(plain.clone()).or_default();
+            loop {
+                *used += 1;
+                let name = if *used == 1 { plain.clone() } else { format!("{plain}_{used}") };
+                if taken.insert(name.clone()) {
+                    return name;
+                }
+            }
         };
         for line in &self.lines {
             match line {
@@ -226,6 +232,7 @@ mod tests {
             "Op.double\tLon 0\0",
             "Op.uint8_t\tposFlg 0\0",
             "Op.uint8_t\tposFlg 0\0",
+            "Op.uint8_t\tposflg_2 0\0",
             "Op.int16_t\tcap(%) 0\0",
             "Op.expr used bitand(shift_r(posFlg,1),1)\0",
             "Op.[config]\nname\tother\ntype\tnone",
@@ -233,13 +240,14 @@ mod tests {
         ]);
         assert_eq!(definitions.len(), 1);
         let definition = &definitions[0];
-        assert_eq!((definition.kind, definition.len, definition.safe_name().as_str()), (700, 12, "demo_data"));
+        assert_eq!((definition.kind, definition.len, definition.safe_name().as_str()), (700, 13, "demo_data"));
         let (fields, failed) = definition.fields(|_, _| None);
         let names: Vec<(&str, usize)> = fields.iter().map(|f| (f.name.as_str(), f.offset)).collect();
-        assert_eq!(names, [("lon", 0), ("posflg", 8), ("posflg_2", 9), ("cap(%)", 10), ("used", 0)]);
+        let expected = [("lon", 0), ("posflg", 8), ("posflg_2", 9), ("posflg_2_2", 10), ("cap(%)", 11), ("used", 0)];
+        assert_eq!(names, expected);
         assert!(failed.is_empty());
-        let payload = [0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0];
-        assert_eq!(fields[4].read(&payload).and_then(|v| v.number()), Some(1.0));
+        let payload = [0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0];
+        assert_eq!(fields[5].read(&payload).and_then(|v| v.number()), Some(1.0));
     }
 
     #[test]

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, Record, Sink};
+use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, RawTime, Record, Sink};
 use super::census::Census;
 use super::clock::Clock;
+use super::copies::{Copies, Run};
 use super::events::Watcher;
 use super::frame::{self, Frame, Hole, Visitor};
 use super::log_text::LogText;
@@ -16,6 +17,8 @@ use crate::layout::{Field, Layout};
 /// The aircraft's log in words, and the record of the home point.
 const LOG_TEXT: u16 = 32768;
 const HOME: u16 = 13;
+/// Records come many times a second; a copy whose link to the aircraft was lost has none for longer than this.
+const LINK_GAP_NS: i64 = 5_000_000_000;
 /// Zeros that pad between records are few; more are told.
 const LONG_ZEROS: u64 = 4096;
 
@@ -37,8 +40,6 @@ pub struct Emitted {
     /// The number of the aircraft's own log, and its serial number, as records give them.
     pub number: Option<u32>,
     pub serial: Option<String>,
-    /// Bytes of the record that the end of the item cuts.
-    pub cut: Option<Span>,
 }
 
 pub struct Emitter<'c, 's> {
@@ -49,6 +50,11 @@ pub struct Emitter<'c, 's> {
     events: bool,
     pub text: LogText,
     pub emitted: Emitted,
+    /// The latest time so far, and where the record of it ends.
+    newest: Option<(i64, u64)>,
+    copies: Copies,
+    /// The hole before the record at hand: what it means is known when that record is.
+    hole: Option<Hole>,
     scratch: Vec<u8>,
     pub sink: &'s mut dyn Sink,
 }
@@ -76,8 +82,81 @@ impl<'c, 's> Emitter<'c, 's> {
             events,
             text: LogText::default(),
             emitted: Emitted::default(),
+            newest: None,
+            copies: Copies::default(),
+            hole: None,
             scratch: Vec::new(),
             sink,
+        }
+    }
+
+    /// What came before the record at hand, or before the end, is over: a hole, a run of copies.
+    pub fn break_off(&mut self) {
+        if let Some(run) = self.copies.finished() {
+            self.tell_copies(run);
+        }
+        if let Some(hole) = self.hole.take() {
+            self.tell_hole(hole);
+        }
+    }
+
+    /// Tells of a stretch of time without records.
+    fn follow(&mut self, time: RawTime, at: &Extent) {
+        let Some(now) = time.0 else { return };
+        let end = at.offset() + at.len();
+        let Some((newest, behind)) = self.newest.filter(|(newest, _)| now > *newest) else {
+            self.newest.get_or_insert((now, end));
+            return;
+        };
+        self.newest = Some((now, end));
+        if now - newest > LINK_GAP_NS && self.hole.is_none() {
+            self.sink.gap();
+            let [from_s, to_s] = [newest, now].map(|ns| ns as f64 / 1e9);
+            let message = format!(
+                "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s after power-on, and no byte is missing: the link \
+                 to the aircraft was lost, or nothing was logged",
+                to_s - from_s
+            );
+            let at = Origin::Bytes(Span { offset: at.offset().min(behind), len: 0 }.into());
+            self.sink.diagnostic(Diagnostic::note("dji-dat/link-gap", at, message));
+        }
+    }
+
+    fn tell_copies(&mut self, Run { start, end, of, records }: Run) {
+        self.emitted.has_holes = true;
+        self.sink.gap();
+        let message = format!(
+            "{records} records at {start} repeat those from {of} on, byte for byte: the copies are left out, the originals stand once"
+        );
+        let at = Origin::Bytes(Span { offset: start, len: end - start }.into());
+        self.sink.diagnostic(Diagnostic::damage("dji-dat/duplicate", at, message));
+    }
+
+    fn tell_hole(&mut self, Hole { at, headers }: Hole) {
+        let message = match headers {
+            0 => format!(
+                "{} bytes at {} are no record, though one must stand there: at least one is lost; what follows is read",
+                at.len, at.offset
+            ),
+            _ => format!(
+                "{} bytes at {} hold the right headers of {headers} records whose check sums fail: they are lost; what follows is \
+                 read",
+                at.len, at.offset
+            ),
+        };
+        let loss = Diagnostic::loss("dji-dat/hole", Origin::Bytes(at.into()), message).losing(headers.max(1));
+        self.sink.diagnostic(loss);
+    }
+
+    /// A hole with copies behind it is the edge of a block that stands twice: its bytes are parts of records that stand whole
+    /// elsewhere.
+    fn joint(&mut self) {
+        if let Some(Hole { at, .. }) = self.hole.take() {
+            let message = format!(
+                "{} bytes at {} are the edge of a stretch that stands twice: parts of records that are whole elsewhere",
+                at.len, at.offset
+            );
+            self.sink.diagnostic(Diagnostic::damage("dji-dat/joint", Origin::Bytes(at.into()), message));
         }
     }
 
@@ -110,8 +189,15 @@ impl<'c, 's> Emitter<'c, 's> {
 
 impl Visitor for Emitter<'_, '_> {
     fn record(&mut self, frame: &Frame<'_>) {
-        self.emitted.records += 1;
         let tick = self.ticks.next(frame.tick());
+        if self.copies.repeats(frame, self.hole.is_some()) {
+            self.joint();
+            return self.sink.claim(frame.at, Class::Known, "copy of an earlier record");
+        }
+        self.break_off();
+        self.emitted.records += 1;
+        let time = self.clock.time(tick, frame.at.offset());
+        self.follow(time, frame.at);
         let kind = frame.kind();
         let used = self.uses.get(kind, frame.payload_len());
         if used.is_some_and(|used| !used.is_read) {
@@ -125,7 +211,7 @@ impl Visitor for Emitter<'_, '_> {
             at: frame.at,
             header: frame::HEADER,
             trailer: frame::TRAILER,
-            time: self.clock.time(tick, frame.at.offset()),
+            time,
             counted: true,
             instance: 0,
             doubtful: 0,
@@ -157,34 +243,22 @@ impl Visitor for Emitter<'_, '_> {
     }
 
     fn hole(&mut self, hole: &Hole) {
-        let Hole { at, headers } = *hole;
+        self.break_off();
         self.emitted.has_holes = true;
         self.sink.gap();
-        self.sink.claim(&at.into(), Class::Damaged, "no record is proved here");
-        let lost = headers.max(1);
-        let message = match headers {
-            0 => format!(
-                "{} bytes at {} are no record, though one must stand there: at least one is lost; what follows is read",
-                at.len, at.offset
-            ),
-            _ => format!(
-                "{} bytes at {} hold the right headers of {headers} records whose check sums fail: they are lost; what follows is \
-                 read",
-                at.len, at.offset
-            ),
-        };
-        let loss = Diagnostic::loss("dji-dat/hole", Origin::Bytes(at.into()), message).losing(lost);
-        self.sink.diagnostic(loss);
+        self.sink.claim(&hole.at.into(), Class::Damaged, "no record is proved here");
+        self.hole = Some(*hole);
     }
 
     fn cut(&mut self, at: Span) {
-        self.emitted.cut = Some(at);
+        self.break_off();
+        self.emitted.has_holes = true;
         self.sink.claim(&at.into(), Class::Damaged, "record cut by the end of the item");
         let message = format!(
-            "the item ends inside the record at {}: {} bytes of it are there. Logs end so when the writer is stopped, and when a copy \
-             is cut",
+            "the item ends inside the record at {}, {} bytes of it are there: that record is lost. Logs end so when the writer is \
+             stopped, and when a copy is cut",
             at.offset, at.len
         );
-        self.sink.diagnostic(Diagnostic::note("dji-dat/cut", Origin::Bytes(at.into()), message));
+        self.sink.diagnostic(Diagnostic::loss("dji-dat/cut", Origin::Bytes(at.into()), message).losing(1));
     }
 }

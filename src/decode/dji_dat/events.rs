@@ -175,14 +175,13 @@ impl Watcher {
             let Some(now) = scalar.integer(record.content()) else { continue };
             let before = self.last.get_mut(*slot).and_then(|last| last.replace(now));
             if let Some((kind, text)) = watch.rule.change(field, before, now) {
-                emit(Event { kind, part: watch.part, text, at: Origin::Bytes(record.at.clone()) });
+                emit(Event::new(kind, watch.part, text, Origin::Bytes(record.at.clone())));
             }
         }
-        if let Some(metres) =
-            self.homes.get(&layout.index).and_then(|home| moved(&mut self.home, home, record.content()))
+        if let Some(text) =
+            self.homes.get(&layout.index).and_then(|home| home_set(&mut self.home, home, record.content()))
         {
-            let text = format!("home point moved by {metres:.1} m");
-            emit(Event { kind: EventKind::HomeSet, part: Part::Aircraft, text, at: Origin::Bytes(record.at.clone()) });
+            emit(Event::new(EventKind::HomeSet, Part::Aircraft, text, Origin::Bytes(record.at.clone())));
         }
     }
 }
@@ -192,17 +191,21 @@ const HOME: &str = "osd_home_data";
 /// Homes that differ by less are one home: the receiver's noise moves it by decimetres.
 const HOME_MOVED_M: f64 = 5.0;
 
-/// How far the home point went since the last record; no home is set while the values are no place on Earth.
-fn moved(last: &mut Option<Point>, [lat, lon]: &[Scalar; 2], content: &[u8]) -> Option<f64> {
+/// Told when the home point is set and when it goes elsewhere; none is set while the values are no place on Earth.
+fn home_set(last: &mut Option<Point>, [lat, lon]: &[Scalar; 2], content: &[u8]) -> Option<String> {
     let (lat, lon) = (lat.number(content)?.to_degrees(), lon.number(content)?.to_degrees());
     let set = lat.abs() <= 90.0 && lon.abs() <= 180.0 && !(lat.abs() < 1e-6 && lon.abs() < 1e-6);
     let now = set.then(|| Point::new(lon, lat))?;
-    let metres = Geodesic.distance(*last.get_or_insert(now), now);
+    let Some(before) = last else {
+        *last = Some(now);
+        return Some("home point set".to_owned());
+    };
+    let metres = Geodesic.distance(*before, now);
     if metres < HOME_MOVED_M {
         return None;
     }
-    *last = Some(now);
-    Some(metres)
+    *before = now;
+    Some(format!("home point moved by {metres:.1} m"))
 }
 
 impl Rule {

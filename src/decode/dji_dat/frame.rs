@@ -113,14 +113,14 @@ pub fn chain_at(bytes: &[u8], from: usize, count: usize) -> Option<usize> {
 }
 
 /// Read at a time.
-const WINDOW: u64 = 8 << 20;
+const WINDOW: u64 = 2 << 20;
 
 /// Scans `from..` to the end of the item. In the `proved` ranges records stand behind one another and were checked before.
 ///
 /// # Errors
 /// When the item cannot be read again.
 pub fn scan(evidence: &Evidence, from: u64, proved: &[Range<u64>], visitor: &mut dyn Visitor) -> io::Result<()> {
-    let mut scanner = Scanner { proved, open: Open::Nothing, credit: splice::MOST_CREDIT, visitor };
+    let mut scanner = Scanner { proved, open: Open::Nothing, search: splice::Search::new(), visitor };
     let mut at = from;
     while at < evidence.len {
         let window = evidence.read(Span { offset: at, len: WINDOW })?;
@@ -151,8 +151,8 @@ enum Open {
 struct Scanner<'p, 'v> {
     proved: &'p [Range<u64>],
     open: Open,
-    /// Bytes that may be looked at for records inside records.
-    credit: usize,
+    /// For records inside records.
+    search: splice::Search,
     visitor: &'v mut dyn Visitor,
 }
 
@@ -180,7 +180,7 @@ impl Scanner<'_, '_> {
                 continue;
             }
             if rest.first() == Some(&SYNC)
-                && let Some((joined, end)) = splice::join(bytes, at, &mut self.credit)
+                && let Some((joined, end)) = self.search.join(bytes, at)
             {
                 self.close(place);
                 self.joined(&joined, base);
@@ -194,7 +194,7 @@ impl Scanner<'_, '_> {
             }
             at += self.hole(rest, place, limit - at);
         }
-        self.credit = (self.credit + at * splice::CREDIT_A_BYTE).min(splice::MOST_CREDIT);
+        self.search.progress(at);
         at.min(bytes.len())
     }
 
@@ -212,8 +212,7 @@ impl Scanner<'_, '_> {
 
     fn joined(&mut self, joined: &[Joined], base: u64) {
         for Joined { bytes, spans } in joined {
-            let spans: Vec<Span> =
-                spans.iter().map(|s| Span { offset: base + s.start as u64, len: (s.end - s.start) as u64 }).collect();
+            let spans: Vec<Span> = spans.iter().map(|s| Span { offset: base + s.offset, ..*s }).collect();
             if let Some(at) = Extent::of(&spans) {
                 self.visitor.record(&Frame { bytes, at: &at, is_plain: false });
             }
@@ -222,13 +221,14 @@ impl Scanner<'_, '_> {
 
     /// A record that would reach behind the end of the item, or the first bytes of one directly behind another.
     fn is_cut(&self, rest: &[u8]) -> bool {
-        match header_len(rest) {
-            Some(len) => len > rest.len() && chain_at(rest, 4, 1).is_none(),
-            None => {
-                self.open == Open::Nothing
-                    && matches!(rest, [SYNC] | [SYNC, _])
-                        | matches!(rest, [SYNC, low, high] if *high < 4 && usize::from(*low) | usize::from(*high) << 8 >= SHORTEST)
+        match (header_len(rest), rest) {
+            (Some(len), _) => len > rest.len() && chain_at(rest, 4, 1).is_none(),
+            (None, [SYNC] | [SYNC, _]) => self.open == Open::Nothing,
+            (None, [SYNC, low, high]) => {
+                let len = usize::from(*low) | usize::from(*high) << 8;
+                self.open == Open::Nothing && (SHORTEST..1024).contains(&len)
             }
+            (None, _) => false,
         }
     }
 
@@ -257,5 +257,137 @@ impl Scanner<'_, '_> {
             }
             Open::Nothing => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record as the format describes it.
+    fn record(kind: u16, tick: u32, payload: &[u8]) -> Vec<u8> {
+        let len = (payload.len() + SHORTEST) as u16;
+        let mut bytes = vec![SYNC, len as u8, (len >> 8) as u8];
+        bytes.push(check::header(&bytes));
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(tick.to_le_bytes());
+        bytes.extend(payload.iter().map(|byte| byte ^ tick as u8));
+        let sum = check::record(&bytes);
+        bytes.extend(sum.to_le_bytes());
+        bytes
+    }
+
+    #[derive(Default)]
+    struct Seen {
+        /// Type, payload, and spans as pairs.
+        records: Vec<(u16, Vec<u8>, Vec<(u64, u64)>)>,
+        holes: Vec<(u64, u64, u64)>,
+        zeros: Vec<(u64, u64)>,
+        cut: Option<(u64, u64)>,
+        proved: Vec<Range<u64>>,
+    }
+
+    impl Visitor for Seen {
+        fn record(&mut self, frame: &Frame<'_>) {
+            let spans = frame.at.spans().map(|s| (s.offset, s.len)).collect();
+            self.records.push((frame.kind(), frame.payload(&mut Vec::new()).to_vec(), spans));
+            if frame.is_plain {
+                self.proved.push(frame.at.offset()..frame.at.offset() + frame.at.len());
+            }
+        }
+        fn zeros(&mut self, at: Span) {
+            self.zeros.push((at.offset, at.len));
+        }
+        fn hole(&mut self, hole: &Hole) {
+            self.holes.push((hole.at.offset, hole.at.len, hole.headers));
+        }
+        fn cut(&mut self, at: Span) {
+            self.cut = Some((at.offset, at.len));
+        }
+    }
+
+    fn seen(bytes: &[u8]) -> Seen {
+        let evidence = Evidence::from_bytes("item", bytes.to_vec());
+        let mut seen = Seen::default();
+        scan(&evidence, 0, &[], &mut seen).expect("in memory");
+        // What a first scan proved, a second one reads the same way.
+        let mut again = Seen::default();
+        scan(&evidence, 0, &seen.proved, &mut again).expect("in memory");
+        assert_eq!((&seen.records, &seen.holes), (&again.records, &again.holes));
+        seen
+    }
+
+    #[test]
+    fn payloads_lie_under_the_low_byte_of_the_tick() {
+        let seen = seen(&[record(7, 0x1234_5600, b"plain"), vec![0; 3], record(8, 0xFF, b"hidden")].concat());
+        let payloads: Vec<&[u8]> = seen.records.iter().map(|(_, payload, _)| payload.as_slice()).collect();
+        assert_eq!(payloads, [&b"plain"[..], b"hidden"]);
+        assert_eq!((seen.zeros, seen.holes), (vec![(17, 3)], vec![]));
+    }
+
+    /// Wherever one is put inside another, its header included, and inside that one once more.
+    #[test]
+    fn records_inside_records_are_taken_out_at_any_place_and_depth() {
+        let (outer, middle, inner) = (record(1, 0, &[0x55; 40]), record(2, 256, b"middle"), record(3, 512, b"in"));
+        for at in 1..outer.len() {
+            for within in 1..middle.len() {
+                let nested = [&middle[..within], &inner, &middle[within..]].concat();
+                let bytes = [&outer[..at], &nested, &outer[at..], &inner].concat();
+                let seen = seen(&bytes);
+                let kinds: Vec<u16> = seen.records.iter().map(|(kind, ..)| *kind).collect();
+                assert_eq!(kinds, [1, 2, 3, 3], "at {at}, within {within}");
+                let (_, payload, spans) = &seen.records[0];
+                assert_eq!((payload.as_slice(), seen.holes.len()), (&[0x55; 40][..], 0));
+                assert_eq!(spans, &[(0, at as u64), ((at + nested.len()) as u64, (outer.len() - at) as u64)]);
+            }
+        }
+    }
+
+    #[test]
+    fn damage_costs_the_record_that_it_touches() {
+        let records: Vec<Vec<u8>> = (0..6).map(|n| record(n, u32::from(n) << 8, &[n as u8; 20])).collect();
+        let whole = records.concat();
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x10;
+            let seen = seen(&bytes);
+            let touched = at / 32;
+            let kinds: Vec<u16> = seen.records.iter().map(|(kind, ..)| *kind).collect();
+            let left: Vec<u16> = (0..6).filter(|n| usize::from(*n) != touched).collect();
+            assert_eq!(kinds, left, "byte {at}");
+            let lost: u64 = seen.holes.iter().map(|(_, len, _)| len).sum();
+            assert_eq!(lost + seen.cut.map_or(0, |(_, len)| len), 32, "byte {at}");
+        }
+    }
+
+    #[test]
+    fn the_last_record_may_be_cut_anywhere() {
+        let whole = [record(1, 0, b"first"), record(2, 256, b"second one")].concat();
+        for len in 18..whole.len() {
+            let seen = seen(&whole[..len]);
+            assert_eq!((seen.records.len(), seen.holes.len()), (1, 0), "{len} bytes");
+            assert_eq!(seen.cut, Some((17, len as u64 - 17)), "{len} bytes");
+        }
+    }
+
+    /// Frames of the same protocol on a wire have a version; they are no records.
+    #[test]
+    fn frames_of_a_wire_are_no_records() {
+        let mut bytes = record(1, 0, b"payload");
+        bytes[2] |= 4;
+        bytes[3] = check::header(&bytes[..3]);
+        let sum = check::record(&bytes[..17]);
+        bytes[17..].copy_from_slice(&sum.to_le_bytes());
+        assert_eq!(seen(&bytes).records.len(), 0);
+    }
+
+    /// Headers in headers, each right, none proved: the work must stay in proportion to the bytes.
+    #[test]
+    fn endless_headers_do_not_hold_the_scan_up() {
+        let mut header = vec![SYNC, 0xFF, 0x03];
+        header.push(check::header(&header));
+        let seen = seen(&header.repeat(20_000));
+        assert_eq!(seen.records.len(), 0);
+        assert!(seen.holes.iter().map(|(_, len, _)| len).sum::<u64>() + seen.cut.map_or(0, |(_, len)| len) == 80_000);
     }
 }

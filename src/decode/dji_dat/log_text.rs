@@ -47,7 +47,7 @@ impl LogText {
     }
 
     fn words(&mut self, module: &str, words: &str, at: &Extent, time_ns: Option<i64>, sink: &mut dyn Sink) {
-        let mut tell = |kind, part, text: String| sink.event(Event { kind, part, text, at: Origin::Bytes(at.clone()) });
+        let mut tell = |kind, part, text: String| sink.event(Event::new(kind, part, text, Origin::Bytes(at.clone())));
         match module {
             "FMU/MOTOR" => {
                 if let Some(reason) = words.strip_prefix("Start. reason:") {
@@ -92,6 +92,7 @@ impl LogText {
                     sink.fact(fact(metres));
                 }
             }
+            "FLYMODE" if words.contains("landing") => tell(EventKind::Action, Part::Aircraft, words.to_owned()),
             "FLYMODE" => tell(EventKind::ModeChange, Part::Aircraft, format!("flight mode: {words}")),
             "RC" => match words.split_once("rc cmd:") {
                 Some((_, command)) => {
@@ -133,7 +134,7 @@ impl LogText {
         }
         let (height, flags) = state.split_once(',').unwrap_or((state, ""));
         let text = format!("no-fly zone {id} near the aircraft, height limit {height} m ({flags})");
-        sink.event(Event { kind: EventKind::NoFlyZone, part: Part::Aircraft, text, at: Origin::Bytes(at.clone()) });
+        sink.event(Event::new(EventKind::NoFlyZone, Part::Aircraft, text, Origin::Bytes(at.clone())));
         if !self.zones.contains_key(id) {
             let value = id.to_owned();
             sink.fact(Fact::Identifier { kind: "no-fly-zone", value, at: Origin::Bytes(at.clone()) });
@@ -149,7 +150,7 @@ impl LogText {
         }
         self.faults.insert(what.to_owned(), state.to_owned());
         let text = format!("fault detection: {words}");
-        sink.event(Event { kind: EventKind::Warning, part: Part::Aircraft, text, at: Origin::Bytes(at.clone()) });
+        sink.event(Event::new(EventKind::Warning, Part::Aircraft, text, Origin::Bytes(at.clone())));
     }
 
     fn app_time(&mut self, words: &str, at: &Extent, time_ns: Option<i64>) {
@@ -193,7 +194,7 @@ fn module(line: &str) -> Option<(&str, &str)> {
 fn first_generation(line: &str, at: &Extent, sink: &mut dyn Sink) {
     let words = line.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace());
     let mut tell = |kind, text: String| {
-        sink.event(Event { kind, part: Part::Aircraft, text, at: Origin::Bytes(at.clone()) });
+        sink.event(Event::new(kind, Part::Aircraft, text, Origin::Bytes(at.clone())));
     };
     if let Some(rest) = words.strip_prefix("M.Start") {
         tell(EventKind::MotorsOn, format!("motors on{rest}"));

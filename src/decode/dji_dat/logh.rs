@@ -20,6 +20,8 @@ use crate::evidence::{Evidence, Extent, Origin, Span};
 
 const LEN: usize = 92;
 const BLOCK: usize = 16;
+/// Headers that were described end at 128.
+const LONGEST_HEADER: u64 = 4096;
 /// What the end of the plain text is filled with.
 const FILLER: u8 = 0x0C;
 
@@ -77,6 +79,10 @@ pub fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -
     let there = evidence.len.saturating_sub(header.data.offset).min(header.data.len);
     let data = Span { offset: header.data.offset.min(evidence.len), len: there };
     sink.claim(&data.into(), Class::Known, "ciphertext");
+    if (LEN as u64..=LONGEST_HEADER).contains(&data.offset) {
+        let rest = Span { offset: LEN as u64, len: data.offset - LEN as u64 };
+        sink.claim(&rest.into(), Class::Known, "header, not interpreted");
+    }
     if there < header.data.len {
         let message = format!(
             "the header states {} bytes of data from {} on, {there} are there",
@@ -100,7 +106,7 @@ pub fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -
     let key_need = KeyNeed {
         scheme: "LOGH, AES-128-CBC".to_owned(),
         reason,
-        features: vec![header.product.clone()],
+        features: Vec::new(),
         missing: vec![header.product.clone()],
         next_step: format!(
             "give the product's key: --keys FILE, and in it [dji-dat.logh] and {} = \"32 hexadecimal digits\"; or ask the maker",

@@ -14,6 +14,7 @@ mod assistant;
 mod census;
 mod check;
 mod clock;
+mod copies;
 mod definitions;
 mod emit;
 mod events;
@@ -130,6 +131,7 @@ fn log(evidence: &Evidence, head: &[u8], context: &Context<'_>, sink: &mut dyn S
 
     let mut emitter = Emitter::new(&chosen, &clock, sink);
     frame::scan(evidence, from, &proved, &mut emitter)?;
+    emitter.break_off();
     let Emitter { emitted, text, sink, .. } = emitter;
     serials(header.as_ref(), &text, &emitted, sink);
     app_clock(&text, clock.zero_utc_ns, sink);

@@ -31,8 +31,9 @@ pub struct Survey {
     pub records: u64,
     ticks: Unwrapper,
     last: Option<i64>,
-    /// The greatest step of the tick, onwards or back, since the last sample, and where it is.
-    step: Option<(u64, i64)>,
+    /// The greatest step of the tick, onwards or back, since the last sample of either kind, and where it is.
+    rtk_step: Option<(u64, i64)>,
+    gnss_step: Option<(u64, i64)>,
     /// By receiver: the whole second that it told last.
     seconds: [Option<i64>; GNSS.len()],
     scratch: Vec<u8>,
@@ -54,13 +55,15 @@ impl Visitor for Survey {
         self.seen.entry(kind, frame.payload_len(), || offset);
         let tick = self.ticks.next(frame.tick());
         let step = (tick - self.last.replace(tick).unwrap_or(tick)).abs();
-        if step > self.step.map_or(0, |(_, greatest)| greatest) {
-            self.step = Some((offset, step));
+        for greatest in [&mut self.rtk_step, &mut self.gnss_step] {
+            if step > greatest.map_or(0, |(_, greatest)| greatest) {
+                *greatest = Some((offset, step));
+            }
         }
         if kind == RTK {
             let mut scratch = std::mem::take(&mut self.scratch);
             if let Some(utc_ns) = moment::of_rtk(frame.payload(&mut scratch)) {
-                self.rtk.push(Sample { tick, utc_ns, step: self.step.take() });
+                self.rtk.push(Sample { tick, utc_ns, step: self.rtk_step.take() });
             }
             self.scratch = scratch;
         } else if let Some(receiver) = GNSS.iter().position(|known| *known == kind) {
@@ -91,7 +94,7 @@ impl Survey {
         let Some(last) = self.seconds.get_mut(receiver) else { return };
         let before = last.replace(utc_s);
         if before.is_some_and(|before| before != utc_s) {
-            let step = self.step.take();
+            let step = self.gnss_step.take();
             self.gnss.push(Sample { tick, utc_ns: utc_s.saturating_mul(1_000_000_000), step });
         }
     }

@@ -13,6 +13,7 @@ mod findings;
 mod golden;
 mod make;
 mod outputs;
+mod phone;
 mod roundtrip;
 mod support;
 mod tables;

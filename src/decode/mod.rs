@@ -1,9 +1,12 @@
 //! From bytes to records, events, facts and diagnostics. A decoder returns no error: damage is data, it goes to the [`Sink`],
 //! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
 
+pub mod app_session;
 mod diagnostic;
 pub mod dji_dat;
+pub mod dji_tip_log;
 pub mod dji_txt;
+pub mod dji_upgrade_log;
 mod fact;
 pub mod gzip;
 mod keys;
@@ -41,7 +44,17 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &dji_dat::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
+#[rustfmt::skip]
+pub static FORMATS: &[&Format] = &[
+    &dji_txt::FORMAT,
+    &dji_dat::FORMAT,
+    &dji_tip_log::FORMAT,
+    &dji_upgrade_log::FORMAT,
+    &app_session::FORMAT,
+    &gzip::FORMAT,
+    &zip::FORMAT,
+    &track_csv::FORMAT,
+];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -168,7 +168,7 @@ fn every_name_that_code_asks_for_is_in_the_tables() {
                 assert!(records.contains(name.as_str()), "{}: {call}{name:?}: no table has this name", format.id);
             }
         }
-        assert!(asked > 5, "{}: only {asked} names were found: the search is broken", format.id);
+        assert!(asked > 0, "{}: no names were found: the search is broken", format.id);
         // The watched fields stand in pairs: `flag("record", "field", …)`, `record: "…", field: "…"`.
         for (record, field) in watched(format) {
             let there = tables.named(&record).any(|layout| layout.field(&field).is_some());

@@ -15,6 +15,7 @@ pub mod flight;
 pub mod jpeg;
 pub mod long;
 pub mod math;
+pub mod phone;
 pub mod prng;
 pub mod recorder;
 pub mod samples;

@@ -9,6 +9,7 @@ pub mod files;
 pub mod flights;
 mod geojson;
 mod gpx;
+mod redaction;
 mod timeline;
 pub mod zones;
 
@@ -18,6 +19,7 @@ use std::io::{self, Write};
 pub use csv::{CsvWriter, cell as text_cell};
 pub use geojson::{GeoJsonWriter, Geometry};
 pub use gpx::GpxWriter;
+pub use redaction::Redaction;
 pub use timeline::{TimelineRow, timeline};
 
 use crate::decode::EventKind;

@@ -14,6 +14,7 @@ mod golden;
 mod make;
 mod outputs;
 mod phone;
+mod preferences;
 mod roundtrip;
 mod support;
 mod tables;

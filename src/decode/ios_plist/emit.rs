@@ -26,6 +26,7 @@ struct Emitter<'s> {
 pub fn emit(root: &Node<'_>, tables: &Tables, sink: &mut dyn Sink) {
     let mut emitter = Emitter { tables, sink, outer: None, nested: 0, lost: 0 };
     emitter.node("", "", root);
+    backup(root, emitter.sink);
     if emitter.lost > 0 {
         let message = format!("{} lists inside values could not be read; the values are kept as bytes", emitter.lost);
         emitter.sink.diagnostic(Diagnostic::note("ios-plist/nested", Origin::Item, message));
@@ -118,6 +119,28 @@ impl Emitter<'_> {
         let whose = if is_aircraft { "the last known position of the aircraft" } else { "an archived location" };
         let text = format!("{path}: {whose}");
         self.sink.fact(Fact::Note { text, at: Origin::Bytes(at.into()) });
+    }
+}
+
+/// The two lists that describe a backup of a phone.
+fn backup(root: &Node<'_>, sink: &mut dyn Sink) {
+    let word = |key: &str| match root.get(key).map(|node| &node.content) {
+        Some(Content::Text(text)) => text.to_string(),
+        _ => "not stated".to_owned(),
+    };
+    if root.get("Last Backup Date").is_some() && root.get("Unique Identifier").is_some() {
+        let text = format!("describes a backup of a phone: {}, iOS {}", word("Product Type"), word("Product Version"));
+        sink.fact(Fact::Note { text, at: Origin::Item });
+    }
+    if root.get("BackupKeyBag").is_some() {
+        let is_encrypted = root.get("IsEncrypted").is_some_and(|node| node.content == Content::Boolean(true));
+        let text = match is_encrypted {
+            true => {
+                "describes a backup of a phone that is encrypted: its files and Manifest.db cannot be read without the password"
+            }
+            false => "describes a backup of a phone that is not encrypted",
+        };
+        sink.fact(Fact::Note { text: text.to_owned(), at: Origin::Item });
     }
 }
 

@@ -1,6 +1,7 @@
 //! Readers that name what they read, and the checks and keystreams of the formats.
 
 pub mod checksum;
+pub mod database;
 pub mod exif;
 pub mod inflate;
 pub mod jpeg;

@@ -1,6 +1,7 @@
 //! Readers that name what they read, and the checks and keystreams of the formats.
 
 pub mod checksum;
+pub mod civil;
 pub mod database;
 pub mod exif;
 pub mod inflate;
@@ -8,5 +9,6 @@ pub mod jpeg;
 pub mod keystream;
 pub mod number;
 mod reader;
+pub mod text;
 
 pub use reader::{Reader, Truncated};

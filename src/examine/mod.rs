@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::analyse::{Declared, Finding, TrackSummary, findings};
 use crate::decode::{
-    Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
+    Alone, Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
 };
 use crate::evidence::{Evidence, Limits, Origin};
 use crate::identify::{Identity, identify};
@@ -46,7 +46,7 @@ pub struct Tools {
 impl Tools {
     /// What a decoder is given.
     pub fn context<'a>(&'a self, tables: &'a Tables) -> Context<'a> {
-        Context { tables, limits: &self.limits, keys: &self.keys }
+        Context { tables, limits: &self.limits, keys: &self.keys, siblings: &Alone }
     }
 
     pub fn tables_of(&self, format: &Format) -> Option<&Tables> {

@@ -8,10 +8,6 @@ use crate::bytes::database::{Encoding, Piece, Stored, Table};
 use crate::evidence::{Extent, Span};
 use crate::layout::{Field, Kind, Layout, Scale, Tables, Value};
 
-/// Record types, by the tables of the formats.
-const ROW: u16 = 1;
-const CARVED: u16 = 2;
-
 /// Where a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -73,13 +69,12 @@ pub struct Row<'r> {
 
 /// What a format makes of the rows of its databases.
 pub trait Reader {
-    /// Fields that rows of the table get behind their columns.
-    fn fields(&mut self, _database: &Database<'_>, _table: usize) -> Vec<Field> {
-        Vec::new()
-    }
-
-    /// Sees a row, its values in the order of the table's columns, and adds as many as it gave fields.
-    fn row(&mut self, row: &Row<'_>, values: &mut Vec<Value<'_>>);
+    /// Looks at the schema before any row comes.
+    fn begin(&mut self, _database: &Database<'_>, _sink: &mut dyn Sink) {}
+    /// Sees a row, its values in the order of the table's columns.
+    fn row(&mut self, _row: &Row<'_>, _values: &[Value<'_>], _sink: &mut dyn Sink) {}
+    /// All rows were there.
+    fn end(&mut self, _database: &Database<'_>, _sink: &mut dyn Sink) {}
 }
 
 /// Layouts of one table, made when its first row comes.
@@ -89,7 +84,7 @@ struct Out {
 
 pub struct Emitter<'s> {
     pub sink: &'s mut dyn Sink,
-    reader: &'s mut dyn Reader,
+    pub reader: &'s mut dyn Reader,
     first_index: usize,
     outs: Vec<Out>,
     encoding: Encoding,
@@ -114,8 +109,6 @@ impl<'s> Emitter<'s> {
         let table = object.table.as_ref()?;
         let mut fields = vec![field("row.id", "the row's id"), field("row.state", "where the row was found")];
         let mut taken: std::collections::HashSet<String> = ["row.id", "row.state"].map(str::to_owned).into();
-        let extra = self.reader.fields(database, number);
-        taken.extend(extra.iter().map(|field| field.name.clone()));
         for (at, column) in table.columns.iter().enumerate() {
             let name = rows::safe_name(&column.name);
             let mut unique = name.clone();
@@ -126,14 +119,12 @@ impl<'s> Emitter<'s> {
             }
             fields.push(field(&unique, &format!("column {} {} {}", at + 1, rows::safe_name(&column.name), column.kind)));
         }
-        fields.extend(extra);
-        let (kind, name) = match is_carved {
-            false => (ROW, object.name.clone()),
-            true => (CARVED, format!("{}.carved", object.name)),
-        };
+        let name = if is_carved { format!("{}.carved", object.name) } else { object.name.clone() };
+        // A record type each; of more tables than there are numbers the last ones share one.
+        let kind = u16::try_from(2 * number + slot + 1).unwrap_or(u16::MAX);
         let layout = Arc::new(Layout::new(self.first_index + 2 * number + slot, Some(kind), name, 0, fields));
-        let wanted = self.sink.wants(&layout);
         self.sink.layout(&layout);
+        let wanted = self.sink.wants(&layout);
         let made = (layout, wanted);
         if let Some(known) = self.outs.get_mut(number).and_then(|out| out.layouts.get_mut(slot)) {
             *known = Some(made.clone());
@@ -146,7 +137,7 @@ impl<'s> Emitter<'s> {
         let Some((layout, wanted)) = self.layout(database, row.table, row.state.is_carved()) else { return };
         let encoding = self.encoding;
         let mut values: Vec<Value<'_>> = columns.into_iter().map(|stored| rows::value(stored, encoding)).collect();
-        self.reader.row(row, &mut values);
+        self.reader.row(row, &values, self.sink);
         if !wanted {
             return;
         }
@@ -155,7 +146,7 @@ impl<'s> Emitter<'s> {
         values.resize(layout.fields.len().max(FRONT), Value::Absent);
         self.sink.record(&Record {
             layout: Some(&layout),
-            kind: layout.record.unwrap_or(ROW),
+            kind: layout.record.unwrap_or(0),
             at: row.at,
             header: 0,
             trailer: 0,

@@ -12,7 +12,7 @@ mod rows;
 use std::collections::HashMap;
 
 pub use emit::{Reader, Row, State};
-pub use item::{decode, kind_of};
+pub use item::{ItemKind, decode, kind_of};
 
 use crate::bytes::database::{Affinity, Column, Fault, RowCell, Stored, Table, View, Walk, parse_table};
 use crate::layout::Value;
@@ -76,16 +76,26 @@ impl<'a> Database<'a> {
 
     /// Hands over the rows of a table, values in the order of its columns, without looking at anything else.
     pub fn scan(&self, number: usize, row: &mut dyn FnMut(Option<i64>, &[Value<'_>])) {
-        let Some((object, table)) = self.objects.get(number).and_then(|object| Some((object, object.table.as_ref()?)))
+        let encoding = self.view.header.encoding;
+        self.each(number, &mut |rowid, columns| {
+            let values: Vec<Value<'_>> = columns.into_iter().map(|stored| rows::value(stored, encoding)).collect();
+            row(rowid, &values);
+        });
+    }
+
+    /// [`Database::scan`] with the values as they are stored.
+    fn each(&self, number: usize, row: &mut dyn FnMut(Option<i64>, Vec<Stored<'_>>)) {
+        let Some((root, table)) = self.objects.get(number).and_then(|object| Some((object.root, object.table.as_ref()?)))
         else {
             return;
         };
-        let encoding = self.view.header.encoding;
-        Walk::new(&self.view).tree(object.root, 0, &mut |cell| {
-            if let Ok(values) = rows::values(table, cell.rowid, &cell.payload, encoding) {
-                row(cell.rowid, &values);
-            }
-        });
+        if root > 0 {
+            Walk::new(&self.view).tree(root, 0, &mut |cell| {
+                if let Ok(columns) = rows::columns(table, cell.rowid, &cell.payload) {
+                    row(cell.rowid, columns);
+                }
+            });
+        }
     }
 }
 

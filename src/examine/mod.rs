@@ -7,6 +7,7 @@ mod device;
 mod facts;
 mod nest;
 mod report;
+mod siblings;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
 use nest::{Budget, Nest};
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
+pub use siblings::Beside;
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
 
 /// Nanoseconds a second.
@@ -114,10 +116,11 @@ impl Examined {
 
 /// Examines one item and its children.
 pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
-    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)))
+    let beside = Beside::of(evidence, &tools.limits);
+    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)), &beside)
 }
 
-fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
+fn examine_at(evidence: &Evidence, nest: Nest<'_>, siblings: &Beside<'_>) -> Examined {
     let tools = nest.tools;
     let identity = identify(evidence);
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, tools.tables_of(f)?))) else {
@@ -130,8 +133,9 @@ fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
         collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
     }
     let limits = nest.limits();
-    let context = Context { limits: &limits, ..tools.context(tables) };
+    let context = Context { limits: &limits, siblings, ..tools.context(tables) };
     let decoded = (format.decode)(evidence, &context, &mut collector);
+    collector.settle();
     assemble(evidence, tools, &identity, format, decoded, collector)
 }
 

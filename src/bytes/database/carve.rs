@@ -125,17 +125,37 @@ impl Carver {
             }
         }
         if is_block {
-            let ends: Vec<usize> = found.iter().map(|cell| cell.start).chain([region.len()]).collect();
-            let headless = ends.into_iter().find_map(|end| {
-                let block = region.get(..end)?;
-                let shapes = self.candidates(only);
-                shapes.into_iter().find_map(|shape| self.headless(block, shape))
-            });
-            if let Some(cell) = headless {
-                found.insert(0, cell);
-            }
+            self.merged(region, only, &mut found);
         }
         found
+    }
+
+    /// Cells whose heads are gone: the one at the start of the block, and those that were freed before it and merged into it, which
+    /// keep the head of their own freeblock: next u16, length u16.
+    fn merged<'a>(&self, block: &'a [u8], only: Option<usize>, found: &mut Vec<Carved<'a>>) {
+        let shapes = self.candidates(only);
+        let mut ends: Vec<usize> = found.iter().map(|cell| cell.start).chain([block.len()]).collect();
+        let at = |start: usize, end: usize| {
+            let part = block.get(start..end)?;
+            let cell = shapes.iter().find_map(|shape| self.headless(part, *shape))?;
+            Some(Carved { start, ..cell })
+        };
+        for start in (4..block.len().saturating_sub(8)).rev() {
+            let &[high, low] = block.get(start + 2..).and_then(|rest| rest.first_chunk()).unwrap_or(&[0, 0]);
+            let end = start + usize::from(u16::from_be_bytes([high, low]));
+            if end < start + 8 || !ends.contains(&end) {
+                continue;
+            }
+            if found.iter().any(|cell| start < cell.start + cell.len && cell.start < end) {
+                continue;
+            }
+            if let Some(cell) = at(start, end) {
+                ends.push(start);
+                found.push(cell);
+            }
+        }
+        found.extend(ends.into_iter().find_map(|end| at(0, end)));
+        found.sort_by_key(|cell| cell.start);
     }
 
     fn candidates(&self, only: Option<usize>) -> Vec<usize> {

@@ -228,9 +228,11 @@ impl Found {
             }
             return;
         };
+        if !cell.is_whole {
+            return emitter.sink.claim(&at, Class::Damaged, "a row that is cut off");
+        }
         let columns = match rows::columns(table, cell.rowid, &cell.payload) {
-            Ok(columns) if cell.is_whole => columns,
-            Ok(_) => return emitter.sink.claim(&at, Class::Damaged, "a row that is cut off"),
+            Ok(columns) => columns,
             Err(reason) => return self.lose(at, reason, emitter.sink),
         };
         let digest = Content::digest(cell.rowid, &columns, database.view.header.encoding);
@@ -384,14 +386,23 @@ fn tell_space(database: &Database<'_>, walk: &Walk<'_, '_>, space: Space, sink: 
     declare("freeblocks", space.freeblocks, "bytes");
     declare("free_bytes_not_zero", space.residue, "bytes");
     declare("carved_rows", space.carved, "rows");
-    let freed = space.freeblocks > 0 || free > 0;
-    let text = match (space.carved, space.residue) {
-        (0, 0) if freed => Some(
-            "rows were deleted, and what they held was overwritten with zeros (secure_delete): nothing is left to carve"
-                .to_owned(),
-        ),
+    let Space { freeblocks, residue, in_freeblocks, carved, .. } = space;
+    let text = match (carved, residue) {
+        (0, residue) if freeblocks > 0 && in_freeblocks == 0 => {
+            let pointers = match residue {
+                0 => String::new(),
+                residue => format!("; {residue} bytes of old pointers to cells are left"),
+            };
+            Some(format!(
+                "rows were deleted, and the {freeblocks} bytes of their cells were overwritten with zeros (secure_delete): \
+                 nothing is left to carve{pointers}"
+            ))
+        }
+        (0, 0) if free > 0 => Some(format!("{free} pages are free and hold zeros: nothing is left to carve")),
         (0, 0) => None,
-        (0, residue) => Some(format!("{residue} bytes of free space are not zero, and hold no row that can be recognised")),
+        (0, residue) => {
+            Some(format!("{residue} bytes of free space are not zero, and hold no row that can be recognised"))
+        }
         (carved, residue) => Some(format!(
             "{carved} rows were carved from free space; they were deleted or changed and count in no table. {residue} more \
              bytes of free space are not zero"

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 pub use emit::{Reader, Row, State};
 pub use item::{ItemKind, decode, kind_of};
 
-use crate::bytes::database::{Affinity, Column, Fault, RowCell, Stored, Table, View, Walk, parse_table};
+use crate::bytes::database::{Affinity, Column, Encoding, Fault, RowCell, Stored, Table, View, Walk, parse_table};
 use crate::layout::Value;
 
 /// A line of the schema.
@@ -61,7 +61,9 @@ impl<'a> Database<'a> {
                     name = format!("{name}#{uses}");
                 }
             }
-            let table = if is_table { parse_table(text(4)) } else { None };
+            let mut table = if is_table { parse_table(text(4)) } else { None };
+            let columns = table.iter_mut().flat_map(|table| &mut table.columns);
+            columns.for_each(|column| column.default = column.default.take().map(|value| stored_as(value, encoding)));
             objects.push(Object { name, root, table });
         });
         let faults = walk.faults;
@@ -97,6 +99,18 @@ impl<'a> Database<'a> {
             });
         }
     }
+}
+
+/// A text of the schema as rows of the database keep theirs.
+fn stored_as(value: Stored<'static>, encoding: Encoding) -> Stored<'static> {
+    let Stored::Text(text) = &value else { return value };
+    let units = || String::from_utf8_lossy(text).encode_utf16().collect::<Vec<u16>>();
+    let bytes: Vec<u8> = match encoding {
+        Encoding::Utf8 => return value,
+        Encoding::Utf16Le => units().into_iter().flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Be => units().into_iter().flat_map(u16::to_be_bytes).collect(),
+    };
+    Stored::Text(bytes.into())
 }
 
 /// The table that every database has on page 1.

@@ -11,8 +11,9 @@ use crate::evidence::{Extent, Span};
 pub struct Space {
     /// Bytes in freeblocks.
     pub freeblocks: u64,
-    /// Bytes of free space that are not zero.
+    /// Bytes of free space that are not zero, and those of them in freeblocks.
     pub residue: u64,
+    pub in_freeblocks: u64,
     /// Pages that nothing leads to and that are not empty.
     pub stray: u64,
     /// Rows that were carved and equal a row that is there.
@@ -36,6 +37,8 @@ pub struct Pages<'a, 'd> {
     pub space: Space,
 }
 
+/// So many zeros between other bytes are no part of what was there.
+const ZEROS: usize = 16;
 /// Cells from free space that are kept; more are only counted as residue.
 const MOST_CARVED: usize = 1 << 20;
 
@@ -108,8 +111,10 @@ impl<'a, 'd> Pages<'a, 'd> {
         let (blocks, _) = node.freeblocks();
         for (at, len) in blocks {
             taken.push((at, len));
+            let before = self.space.residue;
             self.space.freeblocks += len as u64;
             self.free(page, at, len, only, true, sink);
+            self.space.in_freeblocks += self.space.residue - before;
         }
         taken.sort_unstable();
         let mut at = end;
@@ -155,17 +160,22 @@ impl<'a, 'd> Pages<'a, 'd> {
         self.residue(page, at, region, from, len, sink);
     }
 
-    /// Zeros at both ends are known, what stands between them nobody knows.
+    /// Runs of zeros are known, what stands between them nobody knows.
     fn residue(&mut self, page: Page<'a>, at: usize, region: &[u8], from: usize, to: usize, sink: &mut dyn Sink) {
-        let Some(part) = region.get(from..to).filter(|part| !part.is_empty()) else { return };
-        let is_not_zero = |byte: &u8| *byte != 0;
-        let first = part.iter().position(is_not_zero).unwrap_or(part.len());
-        let end = part.iter().rposition(is_not_zero).map_or(part.len(), |last| last + 1);
-        self.claim(page, at + from, first, Class::Known, "free space, zeros", sink);
-        if first < part.len() {
-            self.claim(page, at + from + end, part.len() - end, Class::Known, "free space, zeros", sink);
-            self.space.residue += (end - first) as u64;
+        let Some(part) = region.get(from..to) else { return };
+        let mut zeros = 0;
+        for (place, byte) in part.iter().enumerate() {
+            if *byte == 0 {
+                zeros += 1;
+                continue;
+            }
+            self.space.residue += 1;
+            if zeros >= ZEROS || zeros == place {
+                self.claim(page, at + from + place - zeros, zeros, Class::Known, "free space, zeros", sink);
+            }
+            zeros = 0;
         }
+        self.claim(page, at + from + part.len() - zeros, zeros, Class::Known, "free space, zeros", sink);
     }
 
     /// The rest of an overflow page.

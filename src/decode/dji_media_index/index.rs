@@ -146,6 +146,7 @@ impl Reader for Index {
             !live.is_empty() && live.iter().all(fits)
         });
         arrange(&mut live, numbering);
+        sink.fact(Fact::Clock { clock: "camera", at: Origin::Item });
         let vote = tell_vote(&live, sink);
         self.tell_totals(&live, numbering, sink);
         for recording in &live {

@@ -53,5 +53,5 @@ fn probe(evidence: &Evidence) -> Probe {
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
     let mut index = index::Index::new(context.tables);
     let decoded = database::decode(evidence, context, sink, &mut index);
-    Decoded { version: index.version().map(|version| format!("index version {version}")).or(decoded.version), ..decoded }
+    Decoded { version: index.version().map(|version| version.to_string()).or(decoded.version), ..decoded }
 }

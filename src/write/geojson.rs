@@ -5,6 +5,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::columns::exact;
+use super::provenance::Provenance;
 use super::{HeightChoice, Mark, TrackItem, TrackWriter, speed};
 use crate::analyse::TrackSummary;
 use crate::track::{Rows, UtcWriter};
@@ -17,17 +19,17 @@ pub enum Geometry {
     Points,
 }
 
-#[derive(Default)]
 pub struct GeoJsonWriter {
-    pub geometry: Geometry,
-    pub height: HeightChoice,
+    provenance: Provenance,
+    geometry: Geometry,
+    height: HeightChoice,
     utc: UtcWriter,
     features: usize,
 }
 
 impl GeoJsonWriter {
-    pub fn new(geometry: Geometry, height: HeightChoice) -> Self {
-        GeoJsonWriter { geometry, height, ..GeoJsonWriter::default() }
+    pub fn new(provenance: Provenance, geometry: Geometry, height: HeightChoice) -> Self {
+        GeoJsonWriter { provenance, geometry, height, utc: UtcWriter::default(), features: 0 }
     }
 
     fn feature(&mut self, out: &mut dyn Write, properties: &Map<String, Value>, geometry: &str) -> io::Result<()> {
@@ -107,7 +109,8 @@ impl GeoJsonWriter {
 
 impl TrackWriter for GeoJsonWriter {
     fn begin(&mut self, _marks: &[Mark], out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")
+        let provenance = serde_json::to_string(&self.provenance)?;
+        write!(out, "{{\"type\":\"FeatureCollection\",\"overflown\":{provenance},\n\"features\":[")
     }
 
     fn track(&mut self, item: &TrackItem<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -185,9 +188,4 @@ fn position(rows: &Rows, z: Option<&str>, row: usize) -> String {
     }
     text.push(']');
     text
-}
-
-/// The decimal that the column holds, not the digits that widening it adds.
-fn exact(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or(f64::from(value))
 }

@@ -1,6 +1,17 @@
-//! The timeline: one row an event, over all items, in the order of time; events without a time stand last, in file order.
+//! The timeline: one row an event, over all items, in the order of time; events without a time stand last, in file order. The
+//! same for other programs, with flights and encounters among the events: those take UTC alone, so what has none stays in ours.
+
+mod bodyfile;
+mod entry;
+mod timesketch;
+mod tln;
 
 use std::io::{self, Write};
+
+pub use bodyfile::bodyfile;
+pub use entry::{TimelineEntry, entries};
+pub use timesketch::{csv as timesketch_csv, jsonl as timesketch_jsonl};
+pub use tln::tln;
 
 use super::csv::cell;
 use crate::examine::TimedEvent;
@@ -10,6 +21,7 @@ use crate::track::{local_text, utc_text};
 #[derive(Clone, Debug)]
 pub struct TimelineRow {
     pub source: String,
+    pub sha256: String,
     pub clock: &'static str,
     pub utc_offset_s: Option<i64>,
     pub event: TimedEvent,

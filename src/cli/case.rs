@@ -94,6 +94,11 @@ impl Case {
         self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs())
     }
 
+    /// The same, to be set to where they are now.
+    fn read_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.inputs.iter_mut().chain(&mut self.zones).chain(self.judgement.inputs_mut())
+    }
+
     fn sites(&self, session: &Session<'_>) -> Result<Sites, Stop> {
         match self.zones.as_slice() {
             [] => Ok(Sites { files: Vec::new(), incomplete: false }),

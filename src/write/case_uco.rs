@@ -1,4 +1,4 @@
-//! CASE 1.4 / UCO 1.4 as JSON-LD: the items with their hashes, the aircraft, the places of first and last fixes, take-offs, pilots
+//! CASE 1.5 / UCO 1.5 as JSON-LD: the items with their hashes, the aircraft, the places of first and last fixes, take-offs, pilots
 //! and encounters, and the examination that they come from. Ids are UUIDs of version 5, made of hashes: equal cases have equal ids.
 
 use std::collections::HashSet;
@@ -97,7 +97,6 @@ pub fn case_uco(facts: &CaseFacts<'_>, out: &mut dyn Write) -> io::Result<()> {
             "uco-observable": "https://ontology.unifiedcyberontology.org/uco/observable/",
             "uco-tool": "https://ontology.unifiedcyberontology.org/uco/tool/",
             "uco-types": "https://ontology.unifiedcyberontology.org/uco/types/",
-            "uco-vocabulary": "https://ontology.unifiedcyberontology.org/uco/vocabulary/",
             "xsd": "http://www.w3.org/2001/XMLSchema#",
         },
         "@id": id,
@@ -154,7 +153,7 @@ fn file(graph: &mut Graph, report: &FileReport) -> Value {
         json!({
             "@id": id("hash", &format!("{method} {value} of {}", report.path)),
             "@type": "uco-types:Hash",
-            "uco-types:hashMethod": { "@type": "uco-vocabulary:HashNameVocab", "@value": method },
+            "uco-types:hashMethod": method,
             "uco-types:hashValue": { "@type": "xsd:hexBinary", "@value": value },
         })
     };

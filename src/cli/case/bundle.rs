@@ -28,7 +28,7 @@ pub struct RunDocument {
     started_utc: String,
     /// The command line behind the program's name.
     arguments: Vec<String>,
-    /// Labels of the files and folders that it names: evidence, zones, terrain, rules.
+    /// Labels of the files and folders that it names: evidence, zones, terrain, rules, keys, tables.
     inputs: Vec<String>,
     exit: ExitReport,
 }
@@ -40,7 +40,7 @@ impl RunDocument {
             case: CaseName { case_id: case.case_id.clone(), examiner: case.examiner.clone() },
             started_utc,
             arguments: std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect(),
-            inputs: case.read().map(|path| of_argument(path)).collect(),
+            inputs: case.read().chain(session.global.read()).map(|path| of_argument(path)).collect(),
             exit: outcome.report(),
         }
     }

@@ -48,6 +48,8 @@ enum Kind {
     Csv,
     Jsonl,
     Gpkg,
+    /// GeoParquet; needs a build with it
+    Parquet,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -145,7 +147,7 @@ impl Convert {
                     continue;
                 }
                 let mut out = outputs.open(&name(flight))?;
-                let mut writer = self.writer(session, kind, survey);
+                let mut writer = self.writer(session, kind, survey)?;
                 writer.begin(marks.get(flight).map_or(&[], Vec::as_slice), &mut out)?;
                 for track in tracks {
                     writer.track(&TrackItem { flight, item, track }, &mut out)?;
@@ -170,7 +172,7 @@ impl Convert {
         let wanted = |item: &Surveyed<Kept>| only.is_none_or(|(_, flight)| item.is_of(flights, flight));
         let marks = survey.items.iter().flat_map(|item| &item.kept.marks);
         let marks: Vec<Mark> = marks.filter(|m| only.is_none_or(|(_, flight)| m.flight == flight)).cloned().collect();
-        let mut writer = self.writer(session, kind, survey);
+        let mut writer = self.writer(session, kind, survey)?;
         writer.begin(&marks, out)?;
         survey::revisit(session, survey, wanted, |item| {
             for track in self.tracks.of(item) {
@@ -185,7 +187,7 @@ impl Convert {
         Ok(writer.end(out)?)
     }
 
-    fn writer(&self, session: &Session<'_>, kind: Kind, survey: &Survey<Kept>) -> Box<dyn TrackWriter> {
+    fn writer(&self, session: &Session<'_>, kind: Kind, survey: &Survey<Kept>) -> Result<Box<dyn TrackWriter>, Stop> {
         let geometry = match self.geometry {
             GeometryArg::Line => Geometry::Line,
             GeometryArg::Points => Geometry::Points,
@@ -200,14 +202,18 @@ impl Convert {
         let provenance = Provenance::new(&session.tools, CaseName::default(), &[]);
         let met = |id: &str| survey.reports().any(|report| report.format == Some(id));
         let tables = session.tools.tables.iter().filter(|tables| met(&tables.id));
-        match kind {
+        Ok(match kind {
             Kind::Gpx => Box::new(GpxWriter::new(provenance)),
             Kind::Geojson => Box::new(GeoJsonWriter::new(provenance, geometry, height)),
             Kind::Kml => Box::new(KmlWriter::new(provenance)),
             Kind::Csv => Box::new(CsvWriter::new(tables)),
             Kind::Jsonl => Box::new(JsonLinesWriter::new(tables)),
             Kind::Gpkg => Box::new(GpkgWriter::new(provenance, height, tables)),
-        }
+            #[cfg(feature = "parquet")]
+            Kind::Parquet => Box::new(crate::write::ParquetWriter::new(provenance, height, tables)),
+            #[cfg(not(feature = "parquet"))]
+            Kind::Parquet => return Err(no_parquet()),
+        })
     }
 
     fn target(&self) -> Result<(Target, Kind), Stop> {
@@ -224,6 +230,7 @@ impl Convert {
         };
         let kind = self.to.or(if matches!(target, Target::File(_)) { by_name } else { None });
         match kind {
+            Some(Kind::Parquet) if cfg!(not(feature = "parquet")) => Err(no_parquet()),
             Some(kind) => Ok((target, kind)),
             None => {
                 let kinds: Vec<&str> = Kind::value_variants().iter().map(|kind| kind.extension()).collect();
@@ -237,6 +244,11 @@ impl Convert {
     }
 }
 
+fn no_parquet() -> Stop {
+    let advice = "build it with `cargo install --path . --features parquet`, or write gpkg or jsonl";
+    Stop::usage(format!("this program was built without GeoParquet; {advice}"))
+}
+
 impl Kind {
     /// Endings of files of this kind, its own one first.
     fn extensions(self) -> &'static [&'static str] {
@@ -247,6 +259,7 @@ impl Kind {
             Kind::Csv => &["csv"],
             Kind::Jsonl => &["jsonl", "ndjson"],
             Kind::Gpkg => &["gpkg"],
+            Kind::Parquet => &["parquet", "geoparquet"],
         }
     }
 

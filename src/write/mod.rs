@@ -15,6 +15,8 @@ mod gpx;
 mod jsonl;
 mod kml;
 mod outline;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod provenance;
 pub mod summary;
 pub mod timeline;
@@ -30,6 +32,8 @@ pub use gpkg::GpkgWriter;
 pub use gpx::GpxWriter;
 pub use jsonl::JsonLinesWriter;
 pub use kml::KmlWriter;
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetWriter;
 pub use timeline::{TimelineRow, timeline};
 
 use crate::decode::EventKind;

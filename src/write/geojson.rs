@@ -9,6 +9,7 @@ use super::columns::exact;
 use super::provenance::Provenance;
 use super::{HeightChoice, Mark, TrackItem, TrackWriter, speed};
 use crate::analyse::TrackSummary;
+use crate::evidence::label::printable;
 use crate::track::{Rows, UtcWriter};
 
 /// What a track becomes.
@@ -77,8 +78,8 @@ impl GeoJsonWriter {
         let mut properties = Map::new();
         for row in rows.fixes() {
             properties.clear();
-            properties.insert("flight".to_owned(), json!(item.flight));
-            properties.insert("track".to_owned(), json!(item.track.name));
+            properties.insert("flight".to_owned(), json!(printable(item.flight)));
+            properties.insert("track".to_owned(), json!(printable(&item.track.name)));
             properties.insert("source".to_owned(), json!(item.source()));
             if item.track.simulated {
                 properties.insert("simulated".to_owned(), json!(true));
@@ -129,15 +130,15 @@ fn properties(item: &TrackItem<'_>, z: Option<&str>) -> Map<String, Value> {
     let device = &item.item.report.device;
     let summary = item.item.report.tracks.iter().find(|t| t.name == item.track.name);
     let value = json!({
-        "flight": item.flight,
-        "track": item.track.name,
+        "flight": printable(item.flight),
+        "track": printable(&item.track.name),
         "subject": item.track.kind.subject.as_str(),
         "estimate": item.track.kind.estimate.as_str(),
         "role": item.track.kind.role.as_str(),
         "source": item.source(),
         "sha256": item.item.report.sha256,
-        "model": device.model,
-        "aircraft_serial": device.aircraft_serial,
+        "model": device.model.as_deref().map(printable),
+        "aircraft_serial": device.aircraft_serial.as_deref().map(printable),
         "fixes": summary.map(|s: &TrackSummary| s.fixes),
         "suspect": summary.map(|s| s.suspect),
         "simulated": item.track.simulated,

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::columns::{Cell, LEAD, TrackColumns};
 use super::{Mark, TrackItem, TrackWriter};
+use crate::evidence::label::printable;
 use crate::layout::Tables;
 use crate::track::UtcWriter;
 
@@ -34,9 +35,9 @@ impl TrackWriter for JsonLinesWriter {
 
     fn track(&mut self, item: &TrackItem<'_>, out: &mut dyn Write) -> io::Result<()> {
         let table = self.columns.of(item);
-        let mut lead = format!("{{\"flight\":{}", json!(item.flight));
+        let mut lead = format!("{{\"flight\":{}", json!(printable(item.flight)));
         for (name, text) in LEAD.iter().zip(table.lead) {
-            let _ = write!(lead, ",\"{name}\":{}", json!(text));
+            let _ = write!(lead, ",\"{name}\":{}", json!(printable(text)));
         }
         let (mut line, mut cells) = (String::new(), Vec::new());
         for row in item.track.rows.fixes() {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::made;
 use crate::cli::run;
+use crate::make::sites::SITES;
 
 fn one<T: rusqlite::types::FromSql>(database: &Connection, sql: &str) -> T {
     database.query_row(sql, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{sql}: {error}"))
@@ -29,7 +30,8 @@ fn a_case_has_its_layers_with_index_box_and_times() {
     let encounters: Value = serde_json::from_slice(&fs::read(folder.join("encounters.json")).unwrap()).unwrap();
     let of = |flight: &Value| flight["encounters"].as_array().map_or(0, Vec::len);
     let met: usize = encounters["flights"].as_array().unwrap().iter().map(of).sum();
-    let counts = [("flights", made().len()), ("fixes", fixes), ("zones", 6), ("encounters", met), ("approaches", met)];
+    let counts =
+        [("flights", made().len()), ("fixes", fixes), ("zones", SITES.len()), ("encounters", met), ("approaches", met)];
     assert!(met > 0);
     for (table, count) in counts {
         assert_eq!(one::<i64>(&database, &format!("SELECT count(*) FROM {table}")), count as i64, "{table}");

@@ -134,7 +134,7 @@ impl<'a> TrackTable<'a> {
         cells.push(match rows.stamp[row] {
             Stamp::Unknown if local.is_some() => Cell::Text("local".into()),
             Stamp::Unknown => Cell::Absent,
-            Stamp::Own => Cell::Text(self.clock.into()),
+            Stamp::Own | Stamp::Fitted => Cell::Text(self.clock.into()),
             Stamp::Spaced => Cell::Text(format!("{}+elapsed", self.clock).into()),
             Stamp::Local => Cell::Text("local+offset".into()),
         });

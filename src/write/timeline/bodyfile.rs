@@ -1,5 +1,5 @@
 //! A bodyfile of mactime 3.x: `MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime`, times in whole seconds. A moment is no
-//! file: it stands as the modification of a name that tells it, and 0 stands for what it does not have.
+//! file: it stands as all four times of a name that tells it, since mactime lists a time of 0 as one without a date.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,8 @@ pub fn bodyfile(entries: &[TimelineEntry], out: &mut dyn Write) -> io::Result<()
         let place = entry.place.map(|(lat, lon)| format!(" at {lat} {lon}")).unwrap_or_default();
         let offset = entry.offset.map(|offset| format!(" offset {offset}")).unwrap_or_default();
         let name = format!("[{}] {}{place} ({}{offset})", entry.kind, entry.message, entry.source);
-        writeln!(out, "0|{}|0|0|0|0|0|0|{}|0|0", plain(&name), entry.utc_ns.div_euclid(1_000_000_000))?;
+        let time = entry.utc_ns.div_euclid(1_000_000_000);
+        writeln!(out, "0|{}|0|0|0|0|0|{time}|{time}|{time}|{time}", plain(&name))?;
     }
     Ok(())
 }

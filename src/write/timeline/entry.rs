@@ -25,24 +25,27 @@ pub struct TimelineEntry {
     pub offset: Option<u64>,
 }
 
-/// All that has a UTC, in its order, and the number of events that have none.
+/// All moments that have a UTC, in its order, and the number of those that have none.
 pub fn entries(
     rows: &[TimelineRow],
     reports: &[&FileReport],
     verdicts: &[FlightVerdict],
 ) -> (Vec<TimelineEntry>, usize) {
-    let mut all: Vec<TimelineEntry> = rows.iter().filter_map(of_event).collect();
-    let undated = rows.len() - all.len();
+    let mut all: Vec<Option<TimelineEntry>> = rows.iter().map(of_event).collect();
     for report in reports {
         all.extend(report.tracks.iter().filter(|track| track.primary).flat_map(|track| {
             let ends = [("first fix", &track.first), ("last fix", &track.last)];
             let role = if track.simulated { "simulated" } else { track.role };
-            ends.into_iter().filter_map(move |(kind, place)| of_fix(report, &track.name, role, kind, place.as_ref()?))
+            ends.into_iter()
+                .filter_map(move |(kind, place)| Some(of_fix(report, &track.name, role, kind, place.as_ref()?)))
         }));
     }
     for verdict in verdicts {
         all.extend(verdict.encounters.iter().flat_map(|encounter| of_encounter(verdict, encounter)));
     }
+    let moments = all.len();
+    let mut all: Vec<TimelineEntry> = all.into_iter().flatten().collect();
+    let undated = moments - all.len();
     all.sort_by(|a, b| (a.utc_ns, &a.source, a.offset, &a.kind).cmp(&(b.utc_ns, &b.source, b.offset, &b.kind)));
     (all, undated)
 }
@@ -77,7 +80,7 @@ fn of_fix(report: &FileReport, track: &str, role: &str, kind: &str, place: &Plac
     })
 }
 
-fn of_encounter(verdict: &FlightVerdict, encounter: &Encounter) -> Vec<TimelineEntry> {
+fn of_encounter(verdict: &FlightVerdict, encounter: &Encounter) -> Vec<Option<TimelineEntry>> {
     let zone = printable(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id));
     let word = encounter.verdict.as_str();
     let simulated = if verdict.track.simulated { "SIMULATED " } else { "" };
@@ -105,5 +108,5 @@ fn of_encounter(verdict: &FlightVerdict, encounter: &Encounter) -> Vec<TimelineE
         let what = format!("closest approach, {:.1} m", closest.distance_m);
         all.push(moment(closest.utc_ns, "closest", what, (closest.lat, closest.lon), None));
     }
-    all.into_iter().flatten().collect()
+    all
 }

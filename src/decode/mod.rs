@@ -4,9 +4,11 @@
 pub mod android_backup;
 pub mod android_prefs;
 pub mod app_session;
+pub mod database;
 mod diagnostic;
 pub mod dji_dat;
 pub mod dji_fly_log;
+pub mod dji_media_index;
 pub mod dji_tip_log;
 pub mod dji_txt;
 pub mod dji_upgrade_log;
@@ -16,6 +18,7 @@ pub mod ios_plist;
 mod keys;
 mod known_key;
 pub mod secret;
+pub mod sqlite;
 mod structure;
 pub mod tar;
 pub mod track_csv;
@@ -66,6 +69,8 @@ pub static FORMATS: &[&Format] = &[
     &tar::FORMAT,
     &android_backup::FORMAT,
     &track_csv::FORMAT,
+    &sqlite::FORMAT,
+    &dji_media_index::FORMAT,
 ];
 
 /// How sure a format is that an item is its own.
@@ -92,6 +97,23 @@ pub struct Context<'a> {
     pub tables: &'a Tables,
     pub limits: &'a Limits,
     pub keys: &'a [KeyFile],
+    /// What stands beside the item: a write-ahead log beside its database.
+    pub siblings: &'a dyn Siblings,
+}
+
+/// The items beside one item, in the same folder or archive.
+pub trait Siblings {
+    /// The bytes of the item of this name, which is one part of a label.
+    fn read(&self, name: &str) -> Option<Vec<u8>>;
+}
+
+/// Nothing stands beside the item.
+pub struct Alone;
+
+impl Siblings for Alone {
+    fn read(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// How far an item was read.

@@ -31,6 +31,8 @@ pub struct Evidence {
     pub original: Option<String>,
     /// Stretches of the file that could not be read; they count as zeros.
     pub unreadable: Vec<Span>,
+    /// Where the file lies.
+    folder: Option<PathBuf>,
     source: Source,
 }
 
@@ -60,6 +62,7 @@ impl Evidence {
             digests: loaded.digests,
             original: None,
             unreadable: loaded.unreadable,
+            folder: path.parent().map(Path::to_owned),
             source,
         })
     }
@@ -74,6 +77,7 @@ impl Evidence {
             digests,
             original: None,
             unreadable: Vec::new(),
+            folder: None,
             source: Source::Memory(bytes),
         }
     }
@@ -89,6 +93,7 @@ impl Evidence {
             digests,
             original: None,
             unreadable: Vec::new(),
+            folder: None,
             source: Source::Memory(bytes),
         }
     }
@@ -109,6 +114,17 @@ impl Evidence {
     pub fn name(&self) -> &str {
         let path = self.original.as_ref().unwrap_or(&self.label);
         path.rsplit('/').next().unwrap_or(path)
+    }
+
+    /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. `None` for
+    /// an item that is no file, or where there is none.
+    pub fn beside(&self, name: &str, limits: &Limits) -> Option<Vec<u8>> {
+        let path = self.folder.as_ref()?.join(Path::new(name).file_name()?);
+        let found = std::fs::symlink_metadata(&path).ok()?;
+        if !found.is_file() || found.len() > limits.whole {
+            return None;
+        }
+        std::fs::read(&path).ok()
     }
 
     /// The bytes of `span`, cut at the end of the item.

@@ -51,7 +51,9 @@ pub fn foreign(report: &FileReport) -> String {
 }
 
 fn line(text: &mut String, head: &str, body: &str) {
-    let _ = writeln!(text, "  {head:<12}{body}");
+    // A track may have a longer name.
+    let blank = if head.len() < 12 { "" } else { " " };
+    let _ = writeln!(text, "  {head:<12}{blank}{body}");
 }
 
 fn what(report: &FileReport, text: &mut String) {

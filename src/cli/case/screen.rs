@@ -18,10 +18,12 @@ const INCOMPLETE: usize = 4;
 /// The lines of the screen.
 pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     let Examination { survey, flights, verdicts, .. } = examination;
-    let records = survey.reports().filter(|r| r.format.is_some() && !r.container).count();
+    let records = survey.reports().filter(|r| r.may_hold_tracks && !r.container).count();
+    let others = survey.reports().filter(|r| r.format.is_some() && !r.may_hold_tracks && !r.container).count();
+    let others = if others > 0 { format!(" and {others} other logs and lists") } else { String::new() };
     let findings: Vec<_> = examination.findings().collect();
     let mut lines = vec![format!(
-        "{} files, {records} of them flight records; {} flights; {} findings; written to {}",
+        "{} files, {records} of them flight records{others}; {} flights; {} findings; written to {}",
         survey.files,
         flights.ids().count(),
         findings.len(),

@@ -33,6 +33,7 @@ use crate::evidence::ExtraHashes;
 use crate::examine::{Examined, Tools};
 use crate::layout::{TableText, Tables};
 use crate::track::{Estimate, Subject, Track};
+use crate::write::Redaction;
 use exit::Stop;
 
 /// Reads drone flight records as evidence: where it flew, what it flew over, and how complete the log is.
@@ -98,6 +99,9 @@ struct Global {
     /// Overwrite outputs that exist
     #[arg(long, global = true)]
     force: bool,
+    /// Show tokens and other secrets instead of their hashes
+    #[arg(long, global = true)]
+    reveal_secrets: bool,
 }
 
 impl Global {
@@ -185,6 +189,11 @@ impl Session<'_> {
             Color::Never => false,
             Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
         }
+    }
+
+    /// How secrets are shown.
+    fn redaction(&self) -> Redaction {
+        Redaction { reveal: self.global.reveal_secrets }
     }
 
     /// A word for the user, unless asked to be quiet.

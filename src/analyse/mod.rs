@@ -1,6 +1,7 @@
 //! Facts in, findings out: the summary of a track, what a log says against what it holds, and the fence between tracks and
 //! declared sites.
 
+pub mod exposure;
 pub mod fence;
 mod geoid;
 mod integrity;

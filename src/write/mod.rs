@@ -5,6 +5,7 @@ pub mod audit;
 mod csv;
 pub mod document;
 pub mod encounters;
+pub mod exposure;
 pub mod files;
 pub mod flights;
 mod geojson;

@@ -7,22 +7,28 @@ use serde::Serialize;
 
 use super::check::{self, FailOn};
 use super::exit::{Outcome, Stop};
+use super::{cross, exposure};
 use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
 use super::{Session, Tracks};
+use crate::analyse::clocks::{self, ClockVotes, ItemClocks, Said};
+use crate::analyse::exposure::{Inventory, ItemExposure};
+use crate::analyse::identity::{self, Identities, ItemDevices};
 use crate::analyse::{Encounter, Fence, Finding};
+use crate::decode::{EventKind, Moment};
 use crate::evidence::Skipped;
 use crate::examine::Examined;
 use crate::layout::Tables;
 use crate::track::utc_text;
 use crate::write::document::{
-    FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, write_document,
+    FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, ZonesReport, write_document,
 };
+use crate::write::exposure::{ExposureDocument, positions, sums};
 use crate::write::files::{OutputFolder, file_name};
 use crate::write::flights::FlightRow;
 use crate::write::{
-    CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks,
+    self, CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks,
     timeline,
 };
 
@@ -58,6 +64,9 @@ struct Kept {
     rows: Vec<FlightRow>,
     timeline: Vec<TimelineRow>,
     findings: Vec<Finding>,
+    exposure: ItemExposure,
+    clocks: ItemClocks,
+    devices: ItemDevices,
 }
 
 /// `run.json`: the only output that knows of the day and the command.
@@ -85,7 +94,8 @@ impl Case {
         };
         let fence = judgement.fence(&sites);
         let clock_error_s = judgement.settings.clock_error_s;
-        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, clock_error_s))?;
+        let asked = (!self.zones.is_empty()).then_some(&fence);
+        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, asked, clock_error_s))?;
         judgement.tell(session, &sites);
         let flights = survey.flights();
         for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
@@ -94,9 +104,11 @@ impl Case {
         let verdicts = check::in_flights(&mut survey, &flights, |kept| &mut kept.verdicts);
         let outcome = check::outcome(survey.outcome(), &sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
 
+        let joined = Joined::of(&survey);
         write_tracks(session, &survey, &flights, &mut output)?;
         write_tables(&mut survey, &flights, &verdicts, &mut output)?;
         write_documents(session, &judgement, &survey, &sites, &verdicts, outcome, &mut output)?;
+        write_joined(session, &judgement, &survey, &sites, &joined, outcome, &mut output)?;
         output.write_sums()?;
         let run = RunDocument {
             tool: ToolReport::new(&session.tools),
@@ -108,12 +120,13 @@ impl Case {
         };
         output.write("run.json", |out| write_document(&run, out))?;
         summary(session, self, &survey, &verdicts);
+        joined.tell(session, &survey);
         Ok(outcome.code())
     }
 }
 
 impl Kept {
-    fn of(item: &Examined, fence: &Fence<'_>, clock_error_s: f64) -> Self {
+    fn of(item: &Examined, fence: &Fence<'_>, sites: Option<&Fence<'_>>, clock_error_s: f64) -> Self {
         let (path, time) = (&item.report.path, &item.report.time);
         let row = |event: &crate::examine::TimedEvent| TimelineRow {
             source: path.clone(),
@@ -127,6 +140,9 @@ impl Kept {
             rows: FlightRow::of(item),
             timeline: item.events.iter().map(row).collect(),
             findings: item.report.findings.clone(),
+            exposure: exposure::of_item(item, sites),
+            clocks: cross::clocks_of(item),
+            devices: cross::devices_of(item),
         }
     }
 }
@@ -231,6 +247,79 @@ fn write_documents(
     let findings: Vec<Finding> = survey.items.iter().flat_map(|item| item.kept.findings.iter().cloned()).collect();
     let findings = FindingsDocument { tool: ToolReport::new(&session.tools), findings: &findings };
     output.write("findings.json", |out| write_document(&findings, out))?;
+    Ok(())
+}
+
+/// What only all items together tell.
+struct Joined {
+    inventory: Inventory,
+    clocks: ClockVotes,
+    identities: Identities,
+}
+
+impl Joined {
+    fn of(survey: &Survey<Kept>) -> Self {
+        let items = || survey.items.iter().map(|item| &item.kept);
+        Joined {
+            inventory: Inventory::of(items().map(|kept| &kept.exposure)),
+            clocks: clocks::vote(items().map(|kept| &kept.clocks), &said(survey)),
+            identities: identity::link(survey.items.iter().map(|item| (&item.kept.devices, item.report.copies.as_slice()))),
+        }
+    }
+
+    fn tell(&self, session: &Session<'_>, survey: &Survey<Kept>) {
+        cross::copies(survey.reports()).iter().for_each(|line| session.say(line));
+        cross::clock_lines(&self.clocks).iter().for_each(|line| session.say(line));
+        cross::identity_lines(&self.identities).iter().for_each(|line| session.say(line));
+        cross::exposure_lines(&self.inventory).iter().for_each(|line| session.say(line));
+    }
+}
+
+/// Messages with the time that they state, or that their row has.
+fn said(survey: &Survey<Kept>) -> Vec<Said<'_>> {
+    let rows = survey.items.iter().flat_map(|item| item.kept.timeline.iter().map(move |row| (item, row)));
+    let spoken = |kind| matches!(kind, EventKind::Message | EventKind::Warning);
+    let seconds = |ns: i64| ns.div_euclid(1_000_000_000);
+    rows.filter(|(_, row)| spoken(row.event.event.kind))
+        .map(|(item, row)| {
+            let local = matches!(row.event.event.moment, Some(Moment::Local(_)));
+            Said {
+                holder: &item.kept.clocks.holder,
+                text: &row.event.event.text,
+                local_s: row.event.local_ns.filter(|_| local).map(seconds),
+                utc_s: row.event.utc_ns.filter(|_| !local).map(seconds),
+            }
+        })
+        .collect()
+}
+
+fn write_joined(
+    session: &Session<'_>,
+    judgement: &Judgement,
+    survey: &Survey<Kept>,
+    sites: &Sites,
+    joined: &Joined,
+    outcome: Outcome,
+    output: &mut OutputFolder,
+) -> Result<(), Stop> {
+    let items = || survey.items.iter().map(|item| &item.kept.exposure);
+    let positions = positions(items());
+    output.write("exposure.csv", |out| write::exposure::csv(&joined.inventory, &positions, out))?;
+    let document = ExposureDocument {
+        tool: ToolReport::new(&session.tools),
+        within_m: judgement.settings.within_m,
+        zones: ZonesReport { files: sites.files.iter().map(Into::into).collect() },
+        sums: sums(&joined.inventory),
+        identifiers: &joined.inventory.identifiers,
+        positions_left_out: items().map(|item| item.more_positions).sum(),
+        positions,
+        skipped: Vec::new(),
+        exit: outcome.report(),
+    };
+    output.write("exposure.json", |out| write_document(&document, out))?;
+    output.write("clocks.json", |out| write_document(&joined.clocks, out))?;
+    output.write("devices.csv", |out| write::devices::csv(&joined.identities, out))?;
+    output.write("devices.json", |out| write_document(&joined.identities, out))?;
     Ok(())
 }
 

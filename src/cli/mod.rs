@@ -3,6 +3,7 @@
 mod case;
 mod check;
 mod convert;
+mod cross;
 mod distance;
 mod exit;
 mod exposure;

@@ -158,7 +158,9 @@ fn unknown(evidence: &Evidence, tools: &Tools, identity: &Identity) -> Examined 
             Ok(bytes) => {
                 let mut watch = Watch::new(tools.reveal);
                 watch.bytes(&bytes, None);
-                sightings = watch.finish().0;
+                let refused;
+                (sightings, refused) = watch.finish();
+                report.notes.extend(refused_note(refused));
                 if evidence.len > exposure::TEXT_LIMIT {
                     report.notes.push(format!(
                         "identifiers were looked for in the first {} bytes alone",
@@ -172,6 +174,13 @@ fn unknown(evidence: &Evidence, tools: &Tools, identity: &Identity) -> Examined 
     let (tracks, flight_of, flights) = (Vec::new(), Vec::new(), Vec::new());
     let (events, facts, children) = (Vec::new(), Vec::new(), Vec::new());
     Examined { report, tracks, flight_of, events, facts, children, flights, sightings }
+}
+
+/// Identifiers beyond the number that is kept.
+fn refused_note(refused: u64) -> Option<String> {
+    (refused > 0).then(|| {
+        format!("{refused} sightings of further identifiers or positions were left out: the item holds more than are kept of one")
+    })
 }
 
 fn assemble(
@@ -190,8 +199,7 @@ fn assemble(
     tracks.iter_mut().for_each(|track| track.simulated = simulated);
     let primaries = || tracks.iter().filter(|t| t.primary);
     let (sightings, refused_sightings) = watch.map(Watch::finish).unwrap_or_default();
-    if refused_sightings > 0 {
-        let message = format!("{refused_sightings} identifiers were left out: the item holds more than are kept of one");
+    if let Some(message) = refused_note(refused_sightings) {
         diagnostics.push(Diagnostic::note("exposure/too-many", Origin::Item, message));
     }
     let (coverage, clash) = claims.sums(evidence.len);

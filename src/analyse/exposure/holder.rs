@@ -23,7 +23,7 @@ pub fn app_of(label: &str) -> Option<&'static str> {
 }
 
 /// The device or folder that an item was taken from: the part of its path before the folders of the system and of apps, else the
-/// folder that it lies in. Container files count as folders.
+/// folder that it lies in; empty for a file that was named by itself. Container files count as folders.
 pub fn holder_of(label: &str) -> &str {
     let mut end = 0;
     let mut at = 0;
@@ -37,7 +37,7 @@ pub fn holder_of(label: &str) -> &str {
         end = at + part.len();
         at = end + 1;
     }
-    if end == 0 { label } else { label.get(..end).unwrap_or(label).trim_end_matches('!') }
+    label.get(..end).unwrap_or(label).trim_end_matches('!')
 }
 
 #[cfg(test)]
@@ -50,7 +50,7 @@ mod tests {
         assert_eq!((app_of(label), holder_of(label)), (Some("DJI Fly (Android)"), "seized/phone-a"));
         assert_eq!(holder_of("phone-b.zip!/DJI/dji.go.v4/LOG/x"), "phone-b.zip");
         assert_eq!(app_of("backup.zip!/AppDomain-com.dji.go/Library/x"), Some("DJI GO 4 (iOS)"));
-        assert_eq!((app_of("log.txt"), holder_of("log.txt")), (None, "log.txt"));
+        assert_eq!((app_of("log.txt"), holder_of("log.txt")), (None, ""), "a file that was named by itself");
         assert_eq!(holder_of("df020/mobile/tips"), "df020/mobile");
     }
 }

@@ -17,6 +17,8 @@ const TOLD: usize = 8;
 const REMEMBERED: usize = 1 << 14;
 /// Different identifiers kept of one item.
 const MOST: usize = 20_000;
+/// Different positions in texts that are told of one item.
+const MOST_POSITIONS: usize = 500;
 /// Lists in lists in values.
 const DEPTH: u32 = 6;
 
@@ -44,7 +46,8 @@ pub struct Watch {
     kept: BTreeMap<(Option<String>, Kind, String), Kept>,
     /// By address of the layout; layouts live as long as their item.
     plans: HashMap<usize, Plan>,
-    /// Identifiers left out because there were too many.
+    positions: usize,
+    /// Sightings left out because there were too many different ones.
     refused: u64,
     found: Vec<Found>,
 }
@@ -75,9 +78,13 @@ impl Watch {
             _ => value,
         };
         let key = (inside.map(str::to_owned), kind, value);
-        if self.kept.len() >= MOST && !self.kept.contains_key(&key) {
-            self.refused += 1;
-            return;
+        if !self.kept.contains_key(&key) {
+            let full = kind == Kind::Position && self.positions >= MOST_POSITIONS;
+            if full || self.kept.len() >= MOST {
+                self.refused += 1;
+                return;
+            }
+            self.positions += usize::from(kind == Kind::Position);
         }
         let kept = self.kept.entry(key).or_default();
         if kept.grade < Some(grade) {

@@ -14,6 +14,8 @@ mod findings;
 mod golden;
 mod make;
 mod outputs;
+mod phone;
+mod preferences;
 mod roundtrip;
 mod support;
 mod tables;

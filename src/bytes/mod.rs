@@ -7,6 +7,7 @@ pub mod exif;
 pub mod inflate;
 pub mod jpeg;
 pub mod keystream;
+pub mod markup;
 pub mod number;
 mod reader;
 pub mod text;

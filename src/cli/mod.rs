@@ -35,6 +35,7 @@ use crate::evidence::ExtraHashes;
 use crate::examine::{Examined, Tools};
 use crate::layout::{TableText, Tables};
 use crate::track::{Estimate, Subject, Track};
+use crate::write::Redaction;
 use exit::Stop;
 
 /// Reads drone flight records as evidence: where it flew, what it flew over, and how complete the log is.
@@ -98,12 +99,12 @@ struct Global {
     /// More digests of every input, beside SHA-256
     #[arg(long, global = true, value_enum, value_delimiter = ',', value_name = "md5,sha1")]
     hash: Vec<Hash>,
-    /// Show tokens, passwords and signatures, which are otherwise replaced by the first digits of their SHA-256
-    #[arg(long, global = true)]
-    reveal_secrets: bool,
     /// Overwrite outputs that exist
     #[arg(long, global = true)]
     force: bool,
+    /// Show tokens, passwords and signatures, which are otherwise replaced by the first digits of their SHA-256
+    #[arg(long, global = true)]
+    reveal_secrets: bool,
 }
 
 impl Global {
@@ -191,6 +192,11 @@ impl Session<'_> {
             Color::Never => false,
             Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
         }
+    }
+
+    /// How secrets are shown.
+    fn redaction(&self) -> Redaction {
+        Redaction { reveal: self.global.reveal_secrets }
     }
 
     /// A word for the user, unless asked to be quiet.

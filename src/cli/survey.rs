@@ -271,8 +271,9 @@ fn each<T: Send>(
 
 fn one<T>(session: &Session<'_>, found: &Found, work: &impl Fn(Examined) -> T) -> Result<T, Failure> {
     let tools = &session.tools;
-    let evidence = Evidence::open(&found.path, found.label.clone(), &tools.limits, session.hashes)
+    let mut evidence = Evidence::open(&found.path, found.label.clone(), &tools.limits, session.hashes)
         .map_err(|e| Failure::Unreadable(format!("cannot be read: {e}")))?;
+    evidence.original.clone_from(&found.original);
     caught(|| work(examine(&evidence, tools))).map_err(|panic| {
         Failure::Panic(format!("made the program fail ({panic}); the other files are not affected; please report it"))
     })

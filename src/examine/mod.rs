@@ -6,6 +6,7 @@ mod coverage;
 mod device;
 mod facts;
 mod nest;
+mod provenance;
 mod report;
 mod secrets;
 mod siblings;
@@ -25,6 +26,7 @@ use crate::track::{Built, ClockStep, FlightSource, Stamp, Track, utc_text};
 use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
 use nest::{Budget, Nest};
+use provenance::Provenance;
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
 pub use siblings::Beside;
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
@@ -301,8 +303,11 @@ fn flight_sources(
 impl FileReport {
     /// Who and how large, with everything else empty.
     fn bare(evidence: &Evidence, completeness: Completion) -> Self {
+        let Provenance { original, app } = Provenance::of(evidence);
         FileReport {
             path: evidence.label.clone(),
+            original,
+            app_by_path: app,
             sha256: evidence.sha256().to_string(),
             md5: evidence.digests.md5.clone(),
             sha1: evidence.digests.sha1.clone(),

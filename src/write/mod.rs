@@ -20,6 +20,7 @@ mod outline;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub mod provenance;
+mod redaction;
 pub mod summary;
 pub mod timeline;
 mod wkb;
@@ -36,6 +37,7 @@ pub use jsonl::JsonLinesWriter;
 pub use kml::KmlWriter;
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetWriter;
+pub use redaction::Redaction;
 pub use timeline::{TimelineRow, timeline};
 
 use crate::decode::EventKind;

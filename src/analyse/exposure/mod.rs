@@ -25,7 +25,7 @@ use serde::Serialize;
 pub use holder::{app_of, holder_of};
 pub use inventory::{Identifier, Inventory, ItemExposure, SeenIn};
 pub use places::{ExposedPlace, places};
-pub use secret::{Reveal, redact, redact_value};
+pub use secret::{Reveal, holds_secret, redact, redact_value};
 pub use tables::{KindRow, kind_rows};
 pub use watch::Watch;
 

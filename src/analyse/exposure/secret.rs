@@ -9,7 +9,7 @@ use memchr::memmem;
 use super::Kind;
 use super::address::{Url, parameters, url_around};
 use super::key::{rule_of, stands_for_none};
-use crate::evidence::Sha256;
+use crate::decode::secret::fingerprint;
 use crate::layout::Value;
 
 /// Whether secrets are shown.
@@ -26,15 +26,6 @@ const PARAMETERS: [&str; 24] = [
     "x-goog-signature", "x-goog-credential", "awsaccesskeyid", "ossaccesskeyid", "googleaccessid", "key-pair-id", "signature",
     "sig", "sign", "hmac", "ticket", "auth", "auth_key", "policy", "security-token", "key", "code", "sid",
 ];
-
-/// Digits of the SHA-256 that stand for a secret.
-const DIGITS: usize = 12;
-
-/// `sha256:` and the first digits.
-pub fn fingerprint(secret: &str) -> String {
-    let digest = Sha256::of(secret.as_bytes()).to_string();
-    format!("sha256:{}", digest.get(..DIGITS).unwrap_or(&digest))
-}
 
 /// Whether a value under the key of a secret is one: at least 6 characters without blanks, not a plain word or small number.
 pub fn is_secret(value: &str) -> bool {
@@ -189,18 +180,31 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Whether the name of a field says that its value is a secret, and the value is one.
+fn hides(name: &str, value: &str) -> bool {
+    is_secret(value) && rule_of(name).is_some_and(|rule| rule.kind == Kind::Token)
+}
+
+/// Whether the value of a field of this name holds a secret.
+pub fn holds_secret(name: &str, value: &Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => hides(name, text) || matches!(redact(text), Cow::Owned(_)),
+        Value::List(values) => values.iter().any(|value| holds_secret(name, value)),
+        Value::Entry(fields) => fields.iter().any(|(name, value)| holds_secret(name, value)),
+        _ => false,
+    }
+}
+
 /// The value of a field of this name with its secrets replaced.
 pub fn redact_value<'a>(name: &str, value: Value<'a>) -> Value<'a> {
     match value {
-        Value::Text(text) => {
-            if rule_of(name).is_some_and(|rule| rule.kind == Kind::Token) && is_secret(&text) {
-                return Value::Text(Cow::Owned(format!("[redacted {}]", fingerprint(&text))));
-            }
-            match redact(&text) {
-                Cow::Borrowed(_) => Value::Text(text),
-                Cow::Owned(shown) => Value::Text(Cow::Owned(shown)),
-            }
+        Value::Text(text) if hides(name, &text) => {
+            Value::Text(Cow::Owned(format!("redacted {}", fingerprint(&text))))
         }
+        Value::Text(text) => match redact(&text) {
+            Cow::Borrowed(_) => Value::Text(text),
+            Cow::Owned(shown) => Value::Text(Cow::Owned(shown)),
+        },
         Value::List(values) => Value::List(values.into_iter().map(|value| redact_value(name, value)).collect()),
         Value::Entry(fields) => {
             Value::Entry(fields.into_iter().map(|(name, value)| (name, redact_value(name, value))).collect())
@@ -220,7 +224,7 @@ mod tests {
         let shown = redact(text);
         assert_eq!(
             shown,
-            "get http://cdn.example.net/a.sig?X-Amz-Date=20170826T223746Z&X-Amz-Signature=[redacted sha256:e861b2eab679]&x=1 done"
+            "get http://cdn.example.net/a.sig?X-Amz-Date=20170826T223746Z&X-Amz-Signature=[redacted sha256:e861b2eab679927c]&x=1 done"
         );
         assert!(matches!(redact(&shown), Cow::Borrowed(_)), "what is redacted stays as it is");
     }

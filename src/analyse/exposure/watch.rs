@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::key::{keyed, rule_of, stands_for_none};
 use super::runs::text_runs;
 use super::scan::scan;
-use super::secret::{Reveal, fingerprint};
+use super::secret::Reveal;
 use super::{Found, Grade, Kind, PlaceInItem, Sighting};
+use crate::decode::secret::fingerprint;
 use crate::decode::{Event, Fact, Part, Payload, Property, Record};
 use crate::evidence::Origin;
 use crate::layout::{self, Field, Layout, Value};
@@ -21,6 +22,9 @@ const MOST: usize = 20_000;
 const MOST_POSITIONS: usize = 500;
 /// Lists in lists in values.
 const DEPTH: u32 = 6;
+
+/// The unit of fields that tables call secret.
+const SECRET: &str = "secret";
 
 /// Fields of a layout that may hold an identifier.
 #[derive(Default)]
@@ -59,6 +63,11 @@ impl Watch {
 
     /// What is kept, by kind and value, and how many were too many.
     pub fn finish(self) -> (Vec<Sighting>, u64) {
+        // A serial number whose device is known by another field needs no second line.
+        let typed = [Kind::AircraftSerial, Kind::CameraSerial, Kind::ControllerSerial, Kind::BatterySerial];
+        let known: BTreeSet<String> =
+            self.kept.keys().filter(|(_, kind, _)| typed.contains(kind)).map(|(.., value)| value.clone()).collect();
+        let kept = self.kept.into_iter().filter(|((_, kind, value), _)| *kind != Kind::DeviceSerial || !known.contains(value));
         let sighting = |((inside, kind, value), kept): ((Option<String>, Kind, String), Kept)| Sighting {
             kind,
             value,
@@ -68,7 +77,7 @@ impl Watch {
             count: kept.count,
             places: kept.places,
         };
-        (self.kept.into_iter().map(sighting).collect(), self.refused)
+        (kept.map(sighting).collect(), self.refused)
     }
 
     fn keep(&mut self, found: Found, inside: Option<&str>, offset: Option<u64>, field: &str) {
@@ -130,7 +139,14 @@ impl Watch {
                 Some(key) if is_value(&field.name) => key.rsplit('/').next().unwrap_or(key),
                 _ => &field.name,
             };
-            self.value(name, &value, offset, &place, DEPTH);
+            match &value {
+                Value::Text(secret) if field.unit == SECRET && !secret.is_empty() => {
+                    let how = format!("key {name}");
+                    let found = Found { kind: Kind::Token, value: secret.to_string(), grade: Grade::Key, how, at: 0 };
+                    self.keep(found, None, offset, &place);
+                }
+                value => self.value(name, value, offset, &place, DEPTH),
+            }
         }
     }
 

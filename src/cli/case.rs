@@ -1,6 +1,7 @@
 //! `case`: everything at once, into one folder that can be verified.
 
 mod bundle;
+mod joined;
 mod screen;
 pub mod verify;
 
@@ -13,7 +14,10 @@ use super::exit::{Outcome, Stop};
 use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
-use super::{Session, Tracks};
+use super::{Session, Tracks, exposure};
+use crate::analyse::clocks::ItemClocks;
+use crate::analyse::exposure::ItemExposure;
+use crate::analyse::identity::ItemDevices;
 use crate::analyse::listed::{Index, absent};
 use crate::analyse::{Encounter, Fence, Finding};
 use crate::decode::Fact;
@@ -27,6 +31,7 @@ use crate::write::files::{OutputFolder, file_name};
 use crate::write::flights::FlightRow;
 use crate::write::provenance::{CaseName, Provenance};
 use crate::write::{CsvWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks, timeline};
+use joined::Joined;
 
 /// Everything at once: tracks, verdicts, timeline, findings and hashes of all evidence, in one folder
 #[derive(Args)]
@@ -62,6 +67,9 @@ struct Kept {
     findings: Vec<Finding>,
     /// Items that it says exist.
     listed: Vec<String>,
+    exposure: ItemExposure,
+    clocks: ItemClocks,
+    devices: ItemDevices,
 }
 
 /// All that the outputs are made of, but for the tracks themselves.
@@ -74,6 +82,7 @@ struct Examination<'a> {
     flights: FlightIds,
     marks: Vec<Mark>,
     verdicts: Vec<FlightVerdict>,
+    joined: Joined,
     outcome: Outcome,
 }
 
@@ -90,6 +99,7 @@ impl Case {
         let run = bundle::RunDocument::new(session, self, started_utc, examination.outcome);
         output.write(bundle::RUN, |out| write_document(&run, out))?;
         screen::text(&examination, &self.output).iter().for_each(|line| session.say(line));
+        examination.joined.lines(&examination.survey).iter().for_each(|line| session.say(line));
         Ok(examination.outcome.code())
     }
 
@@ -120,7 +130,8 @@ impl Case {
     ) -> Result<Examination<'a>, Stop> {
         let fence = judgement.fence(sites);
         let clock_error_s = judgement.settings.clock_error_s;
-        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, clock_error_s))?;
+        let asked = (!self.zones.is_empty()).then_some(&fence);
+        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, asked, clock_error_s))?;
         tell_absent(&mut survey);
         judgement.tell(session, sites);
         let flights = survey.flights();
@@ -131,17 +142,19 @@ impl Case {
         let outcome = check::outcome(survey.outcome(), sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
         let case = CaseName { case_id: self.case_id.clone(), examiner: self.examiner.clone() };
         let provenance = Provenance::new(&session.tools, case.clone(), &sites.files);
+        let joined = Joined::of(&survey);
         let mut examination =
-            Examination { case, provenance, judgement, sites, survey, flights, marks, verdicts, outcome };
+            Examination { case, provenance, judgement, sites, survey, flights, marks, verdicts, joined, outcome };
         write_tracks(session, &examination, output)?;
         write_tables(session, &mut examination, output)?;
         write_documents(session, &examination, output)?;
+        examination.joined.write(session, &examination, output)?;
         Ok(examination)
     }
 }
 
 impl Kept {
-    fn of(item: &Examined, fence: &Fence<'_>, clock_error_s: f64) -> Self {
+    fn of(item: &Examined, fence: &Fence<'_>, sites: Option<&Fence<'_>>, clock_error_s: f64) -> Self {
         let (path, time) = (&item.report.path, &item.report.time);
         let row = |event: &crate::examine::TimedEvent| TimelineRow {
             source: path.clone(),
@@ -157,6 +170,9 @@ impl Kept {
             timeline: item.events.iter().map(row).collect(),
             findings: item.report.findings.clone(),
             listed: listed_names(item),
+            exposure: exposure::of_item(item, sites),
+            clocks: joined::clocks_of(item),
+            devices: joined::devices_of(item),
         }
     }
 }

@@ -172,7 +172,7 @@ impl Verify {
             return Ok(());
         }
         (global.quiet, global.no_progress, global.threads) = (true, own.global.no_progress, own.global.threads);
-        let session = session(&global, false)?;
+        let session = session(&global, false, true)?;
         let judgement = case.judgement.judgement(&session)?;
         let mut output = OutputFolder::unwritten();
         let sites = case.sites(&session)?;

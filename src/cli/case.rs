@@ -1,6 +1,6 @@
 //! `case`: everything at once, into one folder that can be verified.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -12,15 +12,16 @@ use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
 use super::{Session, Tracks};
 use crate::analyse::{Encounter, Fence, Finding};
-use crate::evidence::Skipped;
+use crate::evidence::{Evidence, Skipped, label};
 use crate::examine::Examined;
 use crate::layout::Tables;
 use crate::track::utc_text;
 use crate::write::document::{
-    FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, write_document,
+    CheckDocument, FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, write_document,
 };
 use crate::write::files::{OutputFolder, file_name};
 use crate::write::flights::FlightRow;
+use crate::write::report::{Contents, Line, Overlay, report};
 use crate::write::{
     CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks,
     timeline,
@@ -43,10 +44,13 @@ pub struct Case {
     /// What makes exit code 1; without it a finding does not
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
-    /// Noted in run.json
+    /// A base map for the report: lines, areas and names of a GeoJSON file
+    #[arg(long, value_name = "FILE.geojson")]
+    base: Option<PathBuf>,
+    /// Noted in report.html and run.json
     #[arg(long, value_name = "ID")]
     case_id: Option<String>,
-    /// Noted in run.json
+    /// Noted in report.html and run.json
     #[arg(long, value_name = "NAME")]
     examiner: Option<String>,
 }
@@ -58,6 +62,7 @@ struct Kept {
     rows: Vec<FlightRow>,
     timeline: Vec<TimelineRow>,
     findings: Vec<Finding>,
+    lines: Vec<Line>,
 }
 
 /// `run.json`: the only output that knows of the day and the command.
@@ -75,9 +80,10 @@ impl Case {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
         let started_utc = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        let read = self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs());
+        let read = self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs()).chain(&self.base);
         let inputs: Vec<PathBuf> = read.cloned().collect();
         let judgement = self.judgement.judgement(session)?;
+        let overlay = self.base.as_deref().map(|path| read_overlay(session, path)).transpose()?;
         let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
         let sites = match self.zones.as_slice() {
             [] => Sites { files: Vec::new(), incomplete: false },
@@ -95,8 +101,20 @@ impl Case {
         let outcome = check::outcome(survey.outcome(), &sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
 
         write_tracks(session, &survey, &flights, &mut output)?;
-        write_tables(&mut survey, &flights, &verdicts, &mut output)?;
-        write_documents(session, &judgement, &survey, &sites, &verdicts, outcome, &mut output)?;
+        let rows = write_tables(&mut survey, &flights, &verdicts, &mut output)?;
+        let documents = write_documents(session, &judgement, &survey, &sites, &verdicts, outcome, &mut output)?;
+        let contents = Contents {
+            case_id: self.case_id.as_deref(),
+            examiner: self.examiner.as_deref(),
+            checked: &documents.0,
+            evidence: &documents.1,
+            flights: &table_of_flights(&survey, &flights, &verdicts),
+            lines: &lines(&survey, &flights),
+            zones: &sites.files,
+            timeline: &rows,
+            overlay: overlay.as_ref(),
+        };
+        output.write("report.html", |out| report(&contents, out))?;
         output.write_sums()?;
         let run = RunDocument {
             tool: ToolReport::new(&session.tools),
@@ -115,6 +133,7 @@ impl Case {
 impl Kept {
     fn of(item: &Examined, fence: &Fence<'_>, clock_error_s: f64) -> Self {
         let (path, time) = (&item.report.path, &item.report.time);
+        let verdicts = check::verdicts(item, Tracks::Primary, fence, clock_error_s);
         let row = |event: &crate::examine::TimedEvent| TimelineRow {
             source: path.clone(),
             clock: time.clock.unwrap_or_default(),
@@ -122,7 +141,8 @@ impl Kept {
             event: event.clone(),
         };
         Kept {
-            verdicts: check::verdicts(item, Tracks::Primary, fence, clock_error_s),
+            lines: Line::of_item(item, &verdicts),
+            verdicts,
             marks: marks(item),
             rows: FlightRow::of(item),
             timeline: item.events.iter().map(row).collect(),
@@ -185,10 +205,23 @@ fn write_tables(
     ids: &FlightIds,
     verdicts: &[FlightVerdict],
     output: &mut OutputFolder,
-) -> Result<(), Stop> {
+) -> Result<Vec<TimelineRow>, Stop> {
     let mut rows: Vec<TimelineRow> =
         survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect();
     output.write("timeline.csv", |out| timeline(&mut rows, out))?;
+    let table = table_of_flights(survey, ids, verdicts);
+    output.write("flights.csv", |out| flights::csv(&table, out))?;
+    output.write("encounters.csv", |out| encounters::csv(verdicts, out))?;
+    output.write("encounters.geojson", |out| encounters::geojson(verdicts, out))?;
+    Ok(rows)
+}
+
+/// Each flight with its sources and the words of its encounters.
+fn table_of_flights<'a>(
+    survey: &'a Survey<Kept>,
+    ids: &'a FlightIds,
+    verdicts: &[FlightVerdict],
+) -> Vec<(&'a str, Vec<&'a FlightRow>, Vec<String>)> {
     let mut table: Vec<(&str, Vec<&FlightRow>, Vec<String>)> =
         ids.ids().map(|flight| (flight, Vec::new(), Vec::new())).collect();
     for row in survey.items.iter().flat_map(|item| &item.kept.rows) {
@@ -203,21 +236,36 @@ fn write_tables(
             table[number].2.extend(verdict.encounters.iter().map(word));
         }
     }
-    output.write("flights.csv", |out| flights::csv(&table, out))?;
-    output.write("encounters.csv", |out| encounters::csv(verdicts, out))?;
-    output.write("encounters.geojson", |out| encounters::geojson(verdicts, out))?;
-    Ok(())
+    table
 }
 
-fn write_documents(
+/// The lines of the map with the numbers of their flights; items come in their order, whichever thread read them.
+fn lines<'a>(survey: &'a Survey<Kept>, ids: &FlightIds) -> Vec<(Option<usize>, &'a Line)> {
+    let flight = |line: &Line| ids.of(&line.path, &line.sha256, &line.track).map(|(number, _)| number);
+    survey.items.iter().flat_map(|item| &item.kept.lines).map(|line| (flight(line), line)).collect()
+}
+
+/// The base map of the report; without one that can be read there is no report.
+fn read_overlay(session: &Session<'_>, path: &Path) -> Result<Overlay, Stop> {
+    let (label, limits) = (label::of_argument(path), &session.tools.limits);
+    let read = Evidence::open(path, label.clone(), limits, session.hashes)
+        .and_then(|evidence| evidence.whole(limits).map(|bytes| bytes.to_vec()))
+        .map_err(|error| Stop::input(format!("base map: {label}: cannot be read: {error}")))?;
+    Overlay::read(&label, &read).map_err(|reason| Stop::input(format!("base map: {reason}")))
+}
+
+/// The documents of the check and of the evidence, for the report.
+type Documents<'a> = (CheckDocument<'a>, InspectDocument<'a>);
+
+fn write_documents<'a>(
     session: &Session<'_>,
     judgement: &Judgement,
-    survey: &Survey<Kept>,
+    survey: &'a Survey<Kept>,
     sites: &Sites,
-    verdicts: &[FlightVerdict],
+    verdicts: &'a [FlightVerdict],
     outcome: Outcome,
     output: &mut OutputFolder,
-) -> Result<(), Stop> {
+) -> Result<Documents<'a>, Stop> {
     let not_checked = check::not_checked(survey, verdicts);
     let checked = check::document(session, sites, judgement, verdicts, not_checked, outcome.report());
     output.write("encounters.json", |out| write_document(&checked, out))?;
@@ -231,7 +279,7 @@ fn write_documents(
     let findings: Vec<Finding> = survey.items.iter().flat_map(|item| item.kept.findings.iter().cloned()).collect();
     let findings = FindingsDocument { tool: ToolReport::new(&session.tools), findings: &findings };
     output.write("findings.json", |out| write_document(&findings, out))?;
-    Ok(())
+    Ok((checked, evidence))
 }
 
 /// What to look at first, on one screen.

@@ -9,6 +9,7 @@ pub mod files;
 pub mod flights;
 mod geojson;
 mod gpx;
+pub mod report;
 mod timeline;
 pub mod zones;
 

@@ -12,6 +12,7 @@ mod findings;
 mod golden;
 mod make;
 mod outputs;
+mod report;
 mod roundtrip;
 mod support;
 mod tables;

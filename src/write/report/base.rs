@@ -4,7 +4,7 @@ use geo::Coord;
 use serde_json::{Value, json};
 
 use super::thinning::weights;
-use crate::zones::Bbox;
+use crate::zones::{Bbox, nearest_turn};
 
 static CODED: &[u8] = include_bytes!("../../../formats/natural-earth/land-50m.bin");
 const MAGIC: &[u8] = b"NE50m01\n";
@@ -106,6 +106,23 @@ pub fn cut_line(line: &[Coord<f64>], area: &Bbox) -> Vec<Places> {
     parts
 }
 
+/// A ring with longitudes that do not jump at the antimeridian; one that goes around the Earth is closed along the pole.
+fn unrolled(ring: &[Coord<f64>]) -> Places {
+    let mut last = ring.first().map_or(0.0, |first| first.x);
+    let mut unrolled: Places = Vec::with_capacity(ring.len() + 3);
+    for place in ring {
+        last = nearest_turn(place.x, last);
+        unrolled.push(Coord { x: last, y: place.y });
+    }
+    if let (Some(first), Some(end)) = (unrolled.first().copied(), unrolled.last().copied())
+        && (first.x - end.x).abs() > 180.0
+    {
+        let pole = if first.y > 0.0 { 90.0 } else { -90.0 };
+        unrolled.extend([Coord { x: end.x, y: pole }, Coord { x: first.x, y: pole }, first]);
+    }
+    unrolled
+}
+
 #[derive(Clone, Copy)]
 enum Side {
     West,
@@ -160,7 +177,7 @@ impl World {
                         false => ring.extend(arc.iter().skip(joint)),
                     }
                 }
-                world.land.push(ring);
+                world.land.push(unrolled(&ring));
             }
         }
         for _ in 0..numbers.next()? {
@@ -199,17 +216,23 @@ mod tests {
 
     /// Crossings of the rings by the meridian to the north of a place: odd on land.
     fn is_land(world: &World, lon: f64, lat: f64) -> bool {
-        let crossings = world.land.iter().flat_map(|ring| ring.windows(2)).filter(|pair| {
-            let (a, b) = (pair[0], pair[1]);
-            (a.x > lon) != (b.x > lon) && a.y + (b.y - a.y) * (lon - a.x) / (b.x - a.x) > lat
-        });
-        crossings.count() % 2 == 1
+        let crossings = |lon: f64| {
+            let edges = world.land.iter().flat_map(|ring| ring.windows(2)).map(|pair| (pair[0], pair[1]));
+            let crossed = |(a, b): &(Coord<f64>, Coord<f64>)| {
+                (a.x > lon) != (b.x > lon) && a.y + (b.y - a.y) * (lon - a.x) / (b.x - a.x) > lat
+            };
+            edges.filter(crossed).count()
+        };
+        [-360.0, 0.0, 360.0].into_iter().map(|turn| crossings(lon + turn)).sum::<usize>() % 2 == 1
     }
 
     #[test]
     fn land_is_land_and_sea_is_sea() {
         let world = World::read(CODED).expect("the file is whole");
-        for (lon, lat) in [(9.0, 52.0), (-100.0, 40.0), (134.0, -25.0), (-60.0, -10.0), (0.0, -85.0)] {
+        // The last two lie beyond the antimeridian, in Chukotka as the file has it and a turn further east.
+        for (lon, lat) in
+            [(9.0, 52.0), (-100.0, 40.0), (134.0, -25.0), (-60.0, -10.0), (0.0, -85.0), (-172.0, 66.0), (179.0, 67.5)]
+        {
             assert!(is_land(&world, lon, lat), "{lon} {lat}");
         }
         for (lon, lat) in [(-30.0, 40.0), (3.0, 56.0), (-150.0, 0.0), (80.0, -30.0), (51.0, 41.5)] {

@@ -34,7 +34,7 @@ fn devices(contents: &Contents<'_>) -> String {
             let mut values: Vec<String> = files.iter().flat_map(|file| value(file)).collect();
             values.sort();
             values.dedup();
-            values.into_iter().take(12).map(|value| name(&value)).collect::<Vec<_>>().join("<br>")
+            values.into_iter().map(|value| name(&value)).collect::<Vec<_>>().join(", ")
         };
         let serials = |file: &FileReport| {
             let device = &file.device;

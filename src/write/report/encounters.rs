@@ -137,7 +137,7 @@ pub fn table(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
         table.row(&format!("id=\"e{}\" class=\"{}\"", met.number, class(met.weight)), &cells);
         let notes: Vec<String> = encounter.edge_rule.iter().chain(&encounter.warnings).map(|w| text(w)).collect();
         let notes = if notes.is_empty() { String::new() } else { format!(" <em>Note: {}</em>", notes.join("; ")) };
-        table.more("audit", &format!("{}{notes}", text(&encounter.audit)));
+        table.more("audit", &format!("<p>{}{notes}</p>", text(&encounter.audit)));
     }
     let mut html = table.html(match contents.zones.is_empty() {
         true => "No sites were given: <code>case --zones</code> takes them.",

@@ -11,7 +11,7 @@ const MOST_UNKNOWN: usize = 100;
 
 /// The table of items.
 pub fn table(contents: &Contents<'_>) -> String {
-    let columns = ["Item", "Format", "#Bytes", "Accounted for", "Read", "#Records", "SHA-256"];
+    let columns = ["#No.", "Item", "Format", "#Bytes", "Accounted for", "Read", "#Records", "SHA-256"];
     let mut table =
         Table::new("evidence-table", "Every item that was read; an item inside another stands behind it", &columns);
     let (mut known, mut unknown) = (0, 0);
@@ -20,7 +20,7 @@ pub fn table(contents: &Contents<'_>) -> String {
         let (seen, most) = if of_ours { (&mut known, MOST) } else { (&mut unknown, MOST_UNKNOWN) };
         *seen += 1;
         if *seen <= most {
-            table.row(&format!("id=\"i{at}\""), &cells(file));
+            table.row(&format!("id=\"i{at}\""), &cells(at, file));
         }
     }
     let mut html = String::from(KEY);
@@ -47,7 +47,7 @@ pub fn table(contents: &Contents<'_>) -> String {
 const KEY: &str = "<p class=\"note key\"><i class=\"decoded\"></i>decoded <i class=\"known\"></i>known, not interpreted \
 <i class=\"unknown\"></i>unknown <i class=\"damaged\"></i>damaged; the four sum to the size of the item</p>\n";
 
-fn cells(file: &FileReport) -> [String; 7] {
+fn cells(at: usize, file: &FileReport) -> [String; 8] {
     let copies = match file.copies.len() {
         0 => String::new(),
         _ => format!(
@@ -55,6 +55,9 @@ fn cells(file: &FileReport) -> [String; 7] {
             file.copies.iter().take(5).map(|c| name(c)).collect::<Vec<_>>().join(", ")
         ),
     };
+    let said =
+        |words: Option<&String>| words.map(|words| format!("<small>{}</small>", text(words))).unwrap_or_default();
+    let reason = file.locked.as_ref().map(|locked| &locked.reason);
     let version = file.version.as_deref().map(|version| format!(" <small>version {}</small>", text(version)));
     let lost = match file.records.lost {
         0 => String::new(),
@@ -65,7 +68,8 @@ fn cells(file: &FileReport) -> [String; 7] {
         Completion::Partial | Completion::Locked | Completion::Unreadable => "mild",
     };
     [
-        format!("{}{copies}", name(&file.path)),
+        (at + 1).to_string(),
+        format!("{}{copies}{}{}", name(&file.path), said(reason), said(file.next_step.as_ref())),
         format!("{}{}", file.format.unwrap_or("not recognised"), version.unwrap_or_default()),
         grouped(file.bytes),
         bar(&file.coverage, file.bytes),
@@ -105,7 +109,7 @@ fn bar(coverage: &Coverage, bytes: u64) -> String {
     let words: Vec<String> = (parts.iter().filter(|(_, part)| *part > 0))
         .map(|(class, part)| match percent(*part) {
             p if p < 0.05 => format!("{class} {} bytes", grouped(*part)),
-            p => format!("{class} {p:.1} %"),
+            p => format!("{class} {p:.1}&nbsp;%"),
         })
         .collect();
     format!("{bar}</svg><small>{}</small>", words.join(", "))

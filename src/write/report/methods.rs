@@ -18,7 +18,7 @@ pub fn map_note(contents: &Contents<'_>, drawn: &Drawn) -> String {
         lines => format!("; {} within {}", count(lines, "track", "tracks"), tolerance(drawn.coarsest)),
     };
     let mut note = format!(
-        "{} of {} fixes are drawn: at the time of every recorded fix the line is within {} of it{coarser}. Verdicts use every \
+        "{} of the {} fixes of all tracks are drawn: at the time of every recorded fix the line is within {} of it{coarser}. Verdicts use every \
          fix. Dotted lines bridge gaps of more than 10 s and are not recorded. The land outline is of 1:50,000,000 and shows \
          where on Earth this is, no more.",
         grouped(drawn.points as u64),

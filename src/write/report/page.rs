@@ -33,8 +33,8 @@ pub fn report(contents: &Contents<'_>, out: &mut dyn Write) -> io::Result<()> {
     let met = encounters::ranked(contents);
     let drawn = data::drawn(contents, &met);
     let title = match contents.case_id {
-        Some(id) => format!("Case {}", text(id)),
-        None => "Flight report".to_owned(),
+        Some(id) => text(id),
+        None => "Case without an id".to_owned(),
     };
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",

@@ -13,9 +13,6 @@ const SHOWN: usize = 6;
 pub fn about(contents: &Contents<'_>) -> String {
     let mut about = String::from("<dl class=\"about\">\n");
     let mut entry = |term: &str, html: String| about.push_str(&format!("<div><dt>{term}</dt><dd>{html}</dd></div>\n"));
-    if let Some(id) = contents.case_id {
-        entry("Case", name(id));
-    }
     if let Some(examiner) = contents.examiner {
         entry("Examiner", name(examiner));
     }
@@ -57,8 +54,8 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
     };
     figure(contents.flights.len(), "flights", "flights", "");
     figure(fixes as usize, "recorded fixes", "flights", "");
-    figure(entered, "sites entered", "encounters", "grave");
-    figure(near, "sites came near", "encounters", "mild");
+    figure(entered, "encounters inside", "encounters", "grave");
+    figure(near, "encounters near", "encounters", "mild");
     figure(incomplete.len(), "items incomplete", "evidence", "mild");
     figure(findings, "findings", "findings", "mild");
     figure(records, "flight records", "evidence", "");
@@ -90,13 +87,9 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
             continue;
         }
         list.push_str(&format!(
-            "<li><span class=\"badge mild\">{}</span> <a href=\"#i{at}\">{}</a>{}</li>\n",
+            "<li><span class=\"badge mild\">{}</span> <a href=\"#i{at}\">{}</a></li>\n",
             file.completeness.as_str(),
             name(&file.path),
-            file.next_step
-                .as_ref()
-                .map(|step| format!(" <span class=\"quiet\">{}</span>", text(step)))
-                .unwrap_or_default(),
         ));
     }
     for finding in files.iter().flat_map(|f| &f.findings) {

@@ -21,9 +21,15 @@ pub fn table(contents: &Contents<'_>) -> String {
     let sources: usize = folded.iter().map(|f| (f.row.source.as_str(), ())).collect::<HashMap<_, _>>().len();
     let share = if folded.len() <= MOST { usize::MAX } else { (MOST / sources.max(1)).max(5) };
     let mut told: HashMap<&str, usize> = HashMap::new();
-    let columns = ["Time (UTC)", "Local", "Kind", "Of", "What", "Place", "Source"];
+    let columns = ["Time (UTC)", "Local", "Kind", "Of", "What", "Place", "Source, offset"];
     let mut table =
         Table::new("timeline-table", "Events in the order of time; those without a time stand last", &columns);
+    let numbers: HashMap<&str, usize> =
+        contents.evidence.files.iter().enumerate().map(|(at, file)| (file.path.as_str(), at)).collect();
+    let item = |source: &str| match numbers.get(source) {
+        Some(at) => format!("<a href=\"#i{at}\">item {}</a>", at + 1),
+        None => name(source),
+    };
     let mut shown = 0;
     for Folded { row, times } in &folded {
         let seen = told.entry(&row.source).or_default();
@@ -52,8 +58,8 @@ pub fn table(contents: &Contents<'_>) -> String {
                 event.position.map(|(lat, lon)| format!("{lat:.6}, {lon:.6}")).unwrap_or_default(),
                 format!(
                     "{}{}",
-                    name(&row.source),
-                    event.event.at.offset().map(|o| format!(" <small>{o}</small>")).unwrap_or_default()
+                    item(&row.source),
+                    event.event.at.offset().map(|o| format!(", {o}")).unwrap_or_default()
                 ),
             ],
         );

@@ -32,7 +32,7 @@ function begin() {
   listenToTables();
   listenToFilter();
   if (!lines.length) return;
-  for (const id of ['map-tools', 'stage']) byId(id).hidden = false;
+  for (const id of ['map-tools', 'legend', 'stage']) byId(id).hidden = false;
   listenToTools();
   listenToMap();
   listenToProfile();

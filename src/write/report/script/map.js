@@ -15,15 +15,19 @@ function sizeMap() {
 
 /** Boxes of a flight with the sites that it met. */
 function flightBox(flight) {
-  const lists = lines.filter((line) => flight === null || line.flight === flight);
-  const met = encounters.filter((encounter) => encounter.flight === flight);
+  const sound = (line) => {
+    const kept = [...line.lon.keys()].filter((at) => line.worth[at] !== '1');
+    return { lon: kept.map((at) => line.lon[at]), lat: kept.map((at) => line.lat[at]) };
+  };
+  const lists = lines.filter((line) => flight === null || line.flight === flight).map(sound);
+  const met = encounters.filter((encounter) => flight === null || encounter.flight === flight);
   const near = sites.filter((site) => met.some(({ zone }) => zone[0] === site.id && zone[1] === site.source));
   const boxes = near.filter((site) => site.box).map(({ box }) => ({ lon: [box[0], box[2]], lat: [box[1], box[3]] }));
   return boxOf([...lists, ...boxes]);
 }
 
 function fitAll() {
-  const box = state.flight === null ? data.area : flightBox(state.flight);
+  const box = flightBox(state.flight);
   if (box) fit(box);
 }
 
@@ -232,7 +236,8 @@ function paintLegend() {
   if (state.colour === 'height') {
     const range = heights();
     if (range) {
-      for (const part of [0, 0.25, 0.5, 0.75, 1]) item(ramp(part), `${(range.low + (range.high - range.low) * part).toFixed(0)} m`);
+      const digits = range.high - range.low < 8 ? 1 : 0;
+      for (const part of [0, 0.25, 0.5, 0.75, 1]) item(ramp(part), `${(range.low + (range.high - range.low) * part).toFixed(digits)} m`);
       items.push(element('span', '', range.reference));
     } else {
       items.push(element('span', '', 'no height was recorded'));
@@ -243,8 +248,9 @@ function paintLegend() {
     item(ink.doubtful, 'doubtful');
     for (const word of ['certain', 'probable', 'possible']) item(ink[word], `${word} inside`, 'thick');
   } else {
-    const shown = data.flights.length > 8 && state.flight === null ? [] : data.flights.map((_, at) => at).filter((at) => !isDimmed(at));
-    shown.forEach((at) => item(flightColour(at), `flight ${at + 1}`));
+    const shown = data.flights.map((_, at) => at).filter((at) => !isDimmed(at));
+    shown.slice(0, 8).forEach((at) => item(flightColour(at), `flight ${at + 1}`));
+    if (shown.length > 8) items.push(element('span', 'quiet', `and ${shown.length - 8} more`));
   }
   if (encounters.some((encounter) => encounter.entries.length)) {
     item(ink.grave, 'entry', 'diamond');

@@ -167,6 +167,9 @@ function paintGraticule(ctx) {
   }
 }
 
+/** Seen from further away, metres a pixel, marks would cover what they mark. */
+const MARKS_TO_M = 150;
+
 /** The outline of one shape of a site, as a path. */
 function traceShape(ctx, shape) {
   if (!shape.circle) return traceRings(ctx, shape.rings);
@@ -203,11 +206,13 @@ function paintSites(ctx) {
 }
 
 function paintSiteNames(ctx) {
-  if (!state.layers.sites) return;
+  if (!state.layers.sites || metresOfPixel() > MARKS_TO_M) return;
   const taken = [];
+  // Small sites that were met have their names as long as the map is not full of them.
+  const isCrowded = sites.filter((site) => site.met && site.box && isSeen(site.box)).length > 25;
   for (const site of sites.filter((site) => site.box && isSeen(site.box))) {
     const [x1, x2] = [screenX(site.box[0]), screenX(site.box[2])];
-    if (x2 - x1 < 26) continue;
+    if (x2 - x1 < 26 && (!site.met || isCrowded)) continue;
     const [x, y] = [(x1 + x2) / 2, screenY(site.box[3]) - 9];
     const half = Math.min(90, site.name.length * 3.2);
     if (taken.some(([tx, ty, th]) => Math.abs(tx - x) < th + half && Math.abs(ty - y) < 13)) continue;
@@ -324,7 +329,32 @@ function marks() {
 }
 const allMarks = marks();
 const isPerson = (mark) => ['pilot', 'controller', 'home'].includes(mark.kind);
-const isShown = (mark) => (mark.line ? (isPerson(mark) ? state.layers.people : state.layers.others) : true);
+const isShown = (mark) => metresOfPixel() < MARKS_TO_M && (mark.line ? (isPerson(mark) ? state.layers.people : state.layers.others) : true);
+
+/** Flights that are too small to be seen, as dots with their numbers. */
+function paintDots(ctx) {
+  const dots = [];
+  for (const line of lines.filter((line) => line.primary && !line.isPlace && line.box)) {
+    const wide = Math.max(screenX(line.box[2]) - screenX(line.box[0]), screenY(line.box[1]) - screenY(line.box[3]));
+    if (wide > 12 && metresOfPixel() < MARKS_TO_M || !isSeen(line.box)) continue;
+    const [x, y] = [screenX(line.lon[0]), screenY(line.lat[0])];
+    const dot = dots.find((known) => Math.hypot(known.x - x, known.y - y) < 16);
+    if (dot) dot.flights.push(line.flight);
+    else dots.push({ x, y, flights: [line.flight] });
+  }
+  for (const { x, y, flights } of dots) {
+    const numbers = [...new Set(flights)].filter((flight) => flight !== null).map((flight) => flight + 1).sort((a, b) => a - b);
+    ctx.beginPath();
+    ctx.arc(x, y, 5.5, 0, 2 * Math.PI);
+    ctx.fillStyle = flightColour(flights[0]);
+    ctx.fill();
+    ctx.strokeStyle = ink.paper;
+    ctx.lineWidth = 1.5;
+    ctx.stroke();
+    const words = numbers.length > 4 ? `${numbers.slice(0, 3).join(', ')} and ${numbers.length - 3} more` : numbers.join(', ');
+    if (metresOfPixel() >= MARKS_TO_M && numbers.length) label(ctx, words, x + 9, y, { size: 11.5, weight: 600 });
+  }
+}
 
 function paintMark(ctx, mark) {
   const [x, y] = [screenX(mark.lon), screenY(mark.lat)];
@@ -367,10 +397,12 @@ function paintMark(ctx, mark) {
 function paintThing(ctx, kind, x, y) {
   ctx.beginPath();
   if (kind === 'pilot' || kind === 'controller') {
-    ctx.arc(x, y - 5, 3.2, 0, 2 * Math.PI);
-    ctx.moveTo(x - 6, y + 7);
-    ctx.bezierCurveTo(x - 6, y - 3, x + 6, y - 3, x + 6, y + 7);
+    // Stands on its place, so that a home below it is seen.
+    ctx.moveTo(x - 5.5, y - 2);
+    ctx.bezierCurveTo(x - 5.5, y - 12, x + 5.5, y - 12, x + 5.5, y - 2);
     ctx.closePath();
+    ctx.moveTo(x + 3, y - 13.5);
+    ctx.arc(x, y - 13.5, 3, 0, 2 * Math.PI);
   } else if (kind === 'home') {
     ctx.moveTo(x - 7, y);
     ctx.lineTo(x, y - 7);
@@ -386,7 +418,7 @@ function paintThing(ctx, kind, x, y) {
     ctx.moveTo(x + 3, y - 3);
     ctx.lineTo(x - 3, y + 3);
   } else {
-    ctx.rect(x - 4, y - 4, 8, 8);
+    ctx.rect(x - 3, y - 3, 6, 6);
   }
   ctx.fill();
   ctx.stroke();
@@ -395,7 +427,7 @@ function paintThing(ctx, kind, x, y) {
 function paintAircraft(ctx) {
   for (const line of lines.filter((line) => line.isDated && !line.isPlace && line.role === 'recorded' && line.primary)) {
     const place = state.now === null ? null : placeAt(line, state.now - line.start);
-    if (!place) continue;
+    if (!place || metresOfPixel() > MARKS_TO_M) continue;
     const [x, y] = [screenX(place.lon), screenY(place.lat)];
     const isMoving = place.east || place.north;
     const heading = isMoving ? Math.atan2(place.east * Math.cos(radians(place.lat)), place.north) : 0;
@@ -491,6 +523,7 @@ function paintMap() {
   if (state.colour !== 'certainty') paintStays(ctx);
   drawn.sort((a, b) => a.primary - b.primary || (a.flight === state.flight) - (b.flight === state.flight));
   drawn.forEach((line) => paintLine(ctx, line, range));
+  paintDots(ctx);
   if (state.colour === 'certainty') paintStays(ctx);
   paintSiteNames(ctx);
   allMarks.filter(isShown).forEach((mark) => paintMark(ctx, mark));

@@ -1,6 +1,6 @@
 // Height, speed and battery of one flight over its time, one below the other on one axis.
 
-const profile = { width: 0, height: 0, left: 46, right: 14, bands: [] };
+const profile = { width: 0, height: 0, left: 62, right: 14, bands: [] };
 
 function showProfile(line) {
   if (state.profile === line) return;
@@ -67,16 +67,15 @@ function paintBand(ctx, line, band, top, bottom) {
   const marks = ticks(low, high, bottom - top > 70 ? 4 : 2);
   if (!band.range) [low, high] = [Math.min(low, marks[0]), Math.max(high, marks[marks.length - 1])];
   const y = (value) => bottom - ((value - low) / Math.max(1e-9, high - low)) * (bottom - top);
-  ctx.lineWidth = 1;
-  ctx.strokeStyle = ink.line;
   for (const mark of marks.filter((mark) => mark >= low && mark <= high)) {
+    ctx.lineWidth = 1;
+    ctx.strokeStyle = ink.line;
     ctx.beginPath();
     ctx.moveTo(profile.left, Math.round(y(mark)) + 0.5);
     ctx.lineTo(profile.width - profile.right, Math.round(y(mark)) + 0.5);
     ctx.stroke();
-    label(ctx, String(mark), profile.left - 6, y(mark), { colour: ink.quiet, size: 10.5, align: 'right' });
+    label(ctx, `${mark} ${band.unit}`, profile.left - 6, y(mark), { colour: ink.quiet, size: 10.5, align: 'right' });
   }
-  label(ctx, band.unit, 4, top + 2, { colour: ink.quiet, size: 10.5 });
   const runs = [];
   for (const [ms, value, isGap] of band.list) {
     if (ms === null || value === null) { runs.push([]); continue; }
@@ -87,7 +86,7 @@ function paintBand(ctx, line, band, top, bottom) {
     const last = runs[runs.length - 1];
     if (last.length) last.push([profileX(line, line.last), last[last.length - 1][1]]);
   }
-  for (const run of runs.filter((run) => run.length)) paintRun(ctx, run, band, bottom);
+  for (const run of runs.filter((run) => run.length)) paintRun(ctx, run, band, Math.min(bottom, y(Math.max(0, low))));
 }
 
 function paintRun(ctx, run, band, bottom) {
@@ -123,7 +122,7 @@ function paintStayBands(ctx, line, top, bottom) {
       ctx.globalAlpha = 0.14;
       ctx.fillRect(from, top, Math.max(2, to - from), bottom - top);
       ctx.globalAlpha = 1;
-      label(ctx, encounter.site, (from + to) / 2, top + 6, { colour: ink.grave, size: 10.5, align: 'center' });
+      if (to - from > 7 * encounter.site.length) label(ctx, encounter.site, (from + to) / 2, top + 6, { colour: ink.grave, size: 10.5, align: 'center' });
     }
   }
 }

@@ -62,6 +62,8 @@ function boxOf(lists) {
   return box[0] <= box[2] ? box : null;
 }
 
+lines.forEach((line) => { line.box = boxOf([line]); });
+
 const isSeen = (box, margin = 20) =>
   screenX(box[2]) > -margin && screenX(box[0]) < view.width + margin &&
   screenY(box[1]) > -margin && screenY(box[3]) < view.height + margin;

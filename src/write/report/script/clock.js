@@ -1,7 +1,5 @@
 // The time of the case: the spans in which anything flew, one after the other, with what lies between them left out.
 
-const STEPS_OF_SLIDER = 10000;
-
 /** Spans of UTC in milliseconds that hold all dated lines, in order. */
 function spansOf() {
   const dated = lines.filter((line) => line.isDated && !line.isPlace && line.first !== null);
@@ -36,7 +34,7 @@ function flownBefore(time) {
 function setNow(time) {
   if (!spans.length) return;
   state.now = time;
-  byId('time').value = String(Math.round((flownBefore(time) / Math.max(1, total)) * STEPS_OF_SLIDER));
+  byId('time').value = String(Math.round(flownBefore(time) / 1000));
   tellNow();
   repaint();
 }
@@ -84,8 +82,10 @@ function play() {
 function listenToClock() {
   if (!spans.length) return;
   byId('clock').hidden = false;
+  // A step of the slider is a second.
+  byId('time').max = String(Math.ceil(total / 1000));
   byId('time').addEventListener('input', (event) => {
-    setNow(timeAfter((Number(event.target.value) / STEPS_OF_SLIDER) * total));
+    setNow(timeAfter(Math.min(total, Number(event.target.value) * 1000)));
     const flying = lines.find((line) => line.isDated && line.primary && placeAt(line, state.now - line.start));
     if (flying && state.flight === null) showProfile(flying);
   });

@@ -157,7 +157,11 @@ pub fn diagnostics(contents: &Contents<'_>) -> String {
     let columns = ["Severity", "Code", "Item", "What, where, effect", "#Offset", "#Count", "Time (UTC)"];
     let mut table = Table::new("diagnostic-table", "Losses first, then damage, then notes", &columns);
     for (file, diagnostic) in all.iter().take(MOST) {
-        let class = if rank(diagnostic) < 2 { "mild" } else { "plain" };
+        let class = match diagnostic.severity {
+            "loss" => "grave",
+            "damage" => "mild",
+            _ => "plain",
+        };
         let times: Vec<&str> =
             [&diagnostic.from_utc, &diagnostic.to_utc].into_iter().flatten().map(String::as_str).collect();
         table.row(

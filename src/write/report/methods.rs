@@ -54,6 +54,7 @@ pub fn methods(contents: &Contents<'_>, drawn: &Drawn) -> String {
             .to_owned(),
         "Times are UTC by the clock that the evidence names. A log without UTC keeps its own clock and stands beside the slider."
             .to_owned(),
+        "Inside mainland China the position of a phone or a controller may be shifted (GCJ-02); nothing is converted.".to_owned(),
         "A height says what it is measured from; heights above take-off are never taken for heights above the sea.".to_owned(),
     ];
     if !checked.zones.files.is_empty() {
@@ -67,16 +68,16 @@ pub fn methods(contents: &Contents<'_>, drawn: &Drawn) -> String {
         ));
         list.push(match &checked.terrain {
             Some(terrain) => format!("Terrain: heights of {}.", count(terrain.tiles.len(), "tile", "tiles")),
-            None => "No terrain was given: limits above ground are compared only where heights are above ground or take-off \
-                     and the difference is told."
+            None => "No terrain was given: a limit above ground is compared with a height above ground alone; of other heights the \
+                     verdict is unknown, and says for which ground it would be inside."
                 .to_owned(),
         });
     }
     list.push(format!(
-        "The lines of the map keep the recorded fixes that are needed (Douglas and Peucker, by time): at least {} of them. Positions \
-         in this file are rounded to 0.0000001 degrees, times to 1 ms, heights to 1 cm; exact values stand in \
-         <code>tracks/*.csv</code> at the offset that the map tells. Between two fixes that are drawn the slider moves an \
-         aircraft straight on.",
+        "The lines of the map keep the recorded fixes that are needed for the tolerance that stands below it (Douglas and Peucker, \
+         each fix compared at its own time), at the finest {}. Positions in this file are rounded to 0.0000001 degrees, times to \
+         1 ms, heights to 1 cm; exact values stand in <code>tracks/*.csv</code> at the offset that the map tells. Between two \
+         fixes that are drawn the slider moves an aircraft straight on.",
         tolerance(FINEST)
     ));
     list.push(format!(

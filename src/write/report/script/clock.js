@@ -2,7 +2,7 @@
 
 /** Spans of UTC in milliseconds that hold all dated lines, in order. */
 function spansOf() {
-  const dated = lines.filter((line) => line.isDated && !line.isPlace && line.first !== null);
+  const dated = lines.filter((line) => line.isDated && line.isFlown && line.first !== null);
   const spans = dated.map((line) => [line.start + line.first, line.start + line.last]).sort((a, b) => a[0] - b[0]);
   const joined = [];
   for (const [from, to] of spans) {
@@ -40,7 +40,7 @@ function setNow(time) {
 }
 
 function tellNow() {
-  const flying = lines.filter((line) => line.isDated && line.primary && line.role === 'recorded' && placeAt(line, state.now - line.start));
+  const flying = lines.filter((line) => line.isDated && line.primary && line.isFlown && placeAt(line, state.now - line.start));
   const who = [...new Set(flying.map((line) => line.flight))].map((flight) => `flight ${flight + 1}`);
   const utc = new Date(state.now).toISOString();
   const text = `${utc.slice(0, 10)} ${utc.slice(11, 21)} UTC`;

@@ -56,6 +56,8 @@ function unpackLine(coded, index) {
   line.last = known.length ? known.reduce((a, b) => Math.max(a, b)) : null;
   // A flight is a line; pilot, home and the like are marks unless they moved.
   line.isPlace = line.subject !== 'aircraft' || line.role === 'media' || line.role === 'last-known';
+  // What moves with the clock; a planned route was perhaps never flown.
+  line.isFlown = !line.isPlace && line.role !== 'planned';
   return line;
 }
 

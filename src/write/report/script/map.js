@@ -222,6 +222,22 @@ function listenToMap() {
   button('zoom-all', () => chooseFlight(null));
 }
 
+const THINGS = { media: 'photo or video', 'last-known': 'last known position' };
+
+/** A mark of the map with its name. */
+function thingItem(kind) {
+  const canvas = element('canvas');
+  [canvas.width, canvas.height] = [36, 36];
+  const ctx = canvas.getContext('2d');
+  ctx.scale(2, 2);
+  Object.assign(ctx, { lineWidth: 1.6, strokeStyle: ink.text, fillStyle: ink.paper });
+  const isTall = kind === 'pilot' || kind === 'controller';
+  paintThing(ctx, kind, 9, isTall ? 17 : 9);
+  const entry = element('span');
+  entry.append(canvas, THINGS[kind] || kind);
+  return entry;
+}
+
 /** What the colours mean. */
 function paintLegend() {
   const legend = byId('legend');
@@ -252,9 +268,13 @@ function paintLegend() {
     shown.slice(0, 8).forEach((at) => item(flightColour(at), `flight ${at + 1}`));
     if (shown.length > 8) items.push(element('span', 'quiet', `and ${shown.length - 8} more`));
   }
+  if (lines.some((line) => line.role === 'planned')) item(ink.text, 'planned', 'dashed');
+  if (lines.some((line) => line.role === 'broadcast')) item(ink.text, 'broadcast', 'dotted');
+  if (lines.some((line) => !line.isPlace && line.isGap.size)) item(ink.quiet, 'gap, not recorded', 'dotted');
   if (encounters.some((encounter) => encounter.entries.length)) {
     item(ink.grave, 'entry', 'diamond');
     item(ink.grave, 'exit', 'diamond hollow');
   }
+  for (const kind of new Set(allMarks.filter((mark) => mark.line).map((mark) => mark.kind))) items.push(thingItem(kind));
   legend.replaceChildren(...items);
 }

@@ -250,7 +250,7 @@ function paintLine(ctx, line, range) {
     }
     return flightColour(line.flight);
   };
-  const isMain = line.primary && line.role === 'recorded';
+  const isMain = line.primary && line.isFlown;
   ctx.lineWidth = isMain ? (state.flight === line.flight ? 2.8 : 2.1) : 1.4;
   ctx.globalAlpha = isDimmed(line.flight) ? 0.22 : isMain ? 1 : 0.75;
   ctx.lineJoin = 'round';
@@ -425,7 +425,7 @@ function paintThing(ctx, kind, x, y) {
 }
 
 function paintAircraft(ctx) {
-  for (const line of lines.filter((line) => line.isDated && !line.isPlace && line.role === 'recorded' && line.primary)) {
+  for (const line of lines.filter((line) => line.isDated && line.isFlown && line.primary)) {
     const place = state.now === null ? null : placeAt(line, state.now - line.start);
     if (!place || metresOfPixel() > MARKS_TO_M) continue;
     const [x, y] = [screenX(place.lon), screenY(place.lat)];
@@ -519,7 +519,7 @@ function paintMap() {
   paintGraticule(ctx);
   paintSites(ctx);
   const range = state.colour === 'height' ? heights() : null;
-  const drawn = lines.filter((line) => !line.isPlace && (line.primary && line.role === 'recorded' || state.layers.others));
+  const drawn = lines.filter((line) => !line.isPlace && (line.primary && line.isFlown || state.layers.others));
   if (state.colour !== 'certainty') paintStays(ctx);
   drawn.sort((a, b) => a.primary - b.primary || (a.flight === state.flight) - (b.flight === state.flight));
   drawn.forEach((line) => paintLine(ctx, line, range));

@@ -1,11 +1,13 @@
 //! Readers that name what they read, and the checks and keystreams of the formats.
 
 pub mod checksum;
+pub mod civil;
 pub mod exif;
 pub mod inflate;
 pub mod jpeg;
 pub mod keystream;
 pub mod number;
 mod reader;
+pub mod text;
 
 pub use reader::{Reader, Truncated};

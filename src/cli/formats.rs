@@ -51,6 +51,8 @@ struct VersionReport<'a> {
 struct RecordReport<'a> {
     name: &'a str,
     r#type: Option<u16>,
+    /// Of the source, where they differ in this record.
+    generations: &'a [String],
     min_length: usize,
     fields: Vec<FieldReport<'a>>,
 }
@@ -144,6 +146,7 @@ fn report(tables: &Tables) -> FormatReport<'_> {
             .map(|l| RecordReport {
                 name: &l.name,
                 r#type: l.record,
+                generations: &l.generations,
                 min_length: l.min_len,
                 fields: l.fields.iter().map(Into::into).collect(),
             })
@@ -162,7 +165,12 @@ fn knowledge(tables: &Tables) -> String {
     let mut enums: BTreeMap<&str, &Enumeration> = BTreeMap::new();
     for layout in &tables.layouts {
         let kind = layout.record.map_or("structure".to_owned(), |kind| format!("type {kind}"));
-        text += &format!("\n  {} ({kind}), from {} bytes\n", layout.name, layout.min_len);
+        let of = if layout.generations.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", layout.generations.join(", "))
+        };
+        text += &format!("\n  {} ({kind}){of}, from {} bytes\n", layout.name, layout.min_len);
         for field in &layout.fields {
             let bits = match field.bits {
                 Some((first, 1)) => format!(" bit {first}"),

@@ -112,6 +112,14 @@ fn when(report: &FileReport, text: &mut String) {
     }
     let time = &report.time;
     let (Some(start), Some(end)) = (&time.start_utc, &time.end_utc) else {
+        if let (Some(start), Some(end)) = (&time.start_local, &time.end_local) {
+            let clock = time.clock.unwrap_or("log's");
+            return line(
+                text,
+                "when",
+                &format!("{start} to {end}, local time of the {clock} clock, offset not stated"),
+            );
+        }
         return line(text, "when", "unknown: no record tells a time of day");
     };
     line(text, "when", &format!("{start} to {end} (UTC by the {} clock)", time.clock.unwrap_or("log's")));

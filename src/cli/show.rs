@@ -160,11 +160,13 @@ fn fields(layout: &Layout, record: &Record<'_>, text: &mut String) {
             Some((first, count)) => format!("[bits {first}-{}]", first + count - 1),
             None => String::new(),
         };
-        let name = format!("{}{bits}", field.name);
+        let name = format!("{}{bits}", printable(&field.name));
+        // Fields of an item that describes itself have no line of their own, or that of the row that gave them their unit.
+        let row = if field.line > 0 { format!("line {}: ", field.line) } else { String::new() };
         let _ = writeln!(
             text,
-            "  {:>4}  {bytes:<18}{name:<26}{shown:<30}{:<16}{:<24}line {}: {}",
-            field.offset, field.unit, field.basis, field.line, field.source
+            "  {:>4}  {bytes:<18}{name:<26}{shown:<30}{:<16}{:<24}{row}{}",
+            field.offset, field.unit, field.basis, field.source
         );
     }
 }

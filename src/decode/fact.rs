@@ -67,6 +67,17 @@ pub enum Fact {
         clock: &'static str,
         at: Origin,
     },
+    /// UTC at zero of the source's own clock: rows whose own clock is known have it from there.
+    Epoch {
+        utc_ns: i64,
+        at: Origin,
+    },
+    /// What the barometer read at take-off, in the unit and against the reference of the heights called `height.pressure`; from
+    /// here on, and for the rows before where it is the first.
+    TakeOffAltitude {
+        metres: f64,
+        at: Origin,
+    },
     /// The name of the item holds this local time: seconds since 1970 as if it were UTC.
     LocalName {
         local_s: i64,
@@ -77,6 +88,22 @@ pub enum Fact {
         name: &'static str,
         value: f64,
         unit: &'static str,
+        at: Origin,
+    },
+    /// One moment by a clock without an offset and by UTC, both in seconds since 1970, the local one as if it were UTC. Pairs of
+    /// many items vote for the offset of the clock.
+    ClockPair {
+        /// Whose clock: the camera, or the phone that the app runs on.
+        part: Part,
+        local_s: i64,
+        utc_s: i64,
+        /// What was compared.
+        source: &'static str,
+        at: Origin,
+    },
+    /// An item that this one says exists: a recording in an index, a log in a list of uploads.
+    Listed {
+        name: String,
         at: Origin,
     },
     Note {
@@ -108,6 +135,9 @@ pub enum EventKind {
     Simulator,
     Unlock,
     NoFlyDatabase,
+    NoFlyZone,
+    Command,
+    Gnss,
 }
 
 impl EventKind {
@@ -134,15 +164,44 @@ impl EventKind {
             EventKind::Simulator => "simulator",
             EventKind::Unlock => "unlock",
             EventKind::NoFlyDatabase => "no-fly-database",
+            EventKind::NoFlyZone => "no-fly-zone",
+            EventKind::Command => "command",
+            EventKind::Gnss => "gnss",
         }
     }
 }
 
-/// Something that happened at a place in the log; time and position follow from the row that it stands in.
+/// A time that something states of itself, in nanoseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    Utc(i64),
+    /// By a clock whose offset is not stated; as if it were UTC.
+    Local(i64),
+}
+
+/// Something that happened. Time and position follow from the row that it stands in, unless it states its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub kind: EventKind,
     pub part: Part,
     pub text: String,
     pub at: Origin,
+    pub moment: Option<Moment>,
+    /// Latitude and longitude in degrees.
+    pub position: Option<(f64, f64)>,
+}
+
+impl Event {
+    /// An event of the row that it stands in.
+    pub fn new(kind: EventKind, part: Part, text: impl Into<String>, at: Origin) -> Self {
+        Event { kind, part, text: text.into(), at, moment: None, position: None }
+    }
+
+    pub fn when(self, moment: Moment) -> Self {
+        Event { moment: Some(moment), ..self }
+    }
+
+    pub fn place(self, lat: f64, lon: f64) -> Self {
+        Event { position: Some((lat, lon)), ..self }
+    }
 }

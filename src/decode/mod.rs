@@ -2,6 +2,7 @@
 //! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
 
 mod diagnostic;
+pub mod dji_dat;
 pub mod dji_txt;
 mod fact;
 pub mod gzip;
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use fact::{Event, EventKind, Fact, Part, Property};
+pub use fact::{Event, EventKind, Fact, Moment, Part, Property};
 pub use keys::{KeyFile, KeyProof, KeyRequest, KeyScheme, KeyVerdict};
 
 use crate::evidence::{Evidence, Extent, Limits, Origin};
@@ -40,7 +41,7 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
+pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &dji_dat::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -43,6 +43,8 @@ pub struct Collector<'a> {
     /// Those of them that a format recognises; each was examined as it came, so that only one is in memory at a time.
     pub examined: Vec<Examined>,
     pub diagnostics: Diagnostics,
+    /// Of record types that the item describes itself.
+    pub names: BTreeMap<u16, String>,
 }
 
 impl<'a> Collector<'a> {
@@ -58,13 +60,21 @@ impl<'a> Collector<'a> {
             children: Vec::new(),
             examined: Vec::new(),
             diagnostics: Diagnostics { list: Vec::new(), most: nest.tools.limits.diagnostics },
+            names: BTreeMap::new(),
         }
     }
 }
 
 impl Sink for Collector<'_> {
+    fn wants(&self, layout: &Layout) -> bool {
+        !self.nest.tools.tracks_only || self.builder.uses(layout)
+    }
+
     fn layout(&mut self, layout: &Arc<Layout>) {
         self.builder.connect(layout);
+        if let Some(kind) = layout.record {
+            self.names.entry(kind).or_insert_with(|| layout.name.clone());
+        }
     }
 
     fn record(&mut self, record: &Record<'_>) {
@@ -89,6 +99,11 @@ impl Sink for Collector<'_> {
     }
 
     fn fact(&mut self, fact: Fact) {
+        match &fact {
+            Fact::Epoch { utc_ns, .. } => self.builder.epoch(*utc_ns),
+            Fact::TakeOffAltitude { metres, at } => self.builder.take_off(at.offset().unwrap_or(0), *metres),
+            _ => {}
+        }
         self.facts.push(fact);
     }
 

@@ -1,11 +1,21 @@
 //! Facts of a decoder to the blocks of a report.
 
 use super::report::{DeclaredReport, IdentifierReport, TimeReport};
-use crate::decode::Fact;
-use crate::track::{offset_between, utc_text};
+use crate::decode::{Event, Fact, Moment};
+use crate::track::{civil_text, offset_between, utc_text};
 
-/// Start and end: by the rows where there are any, else as declared; and the offset of local time that a file name gives.
-pub fn time(facts: &[Fact], span: Option<(i64, i64)>, given_s: Option<i64>) -> TimeReport {
+/// Start and end: by the rows where there are any, else by the events that state their time, else as declared; and the offset of
+/// local time that a file name gives.
+pub fn time(facts: &[Fact], events: &[Event], rows_span: Option<(i64, i64)>, given_s: Option<i64>) -> TimeReport {
+    let (mut utc, mut local) = (None, None);
+    for event in events {
+        match event.moment {
+            Some(Moment::Utc(ns)) => widen(&mut utc, ns),
+            Some(Moment::Local(ns)) => widen(&mut local, ns),
+            None => {}
+        }
+    }
+    let span = rows_span.or(utc);
     let declared = facts.iter().find_map(|fact| match fact {
         Fact::Start { utc_ns, clock, .. } => Some((*utc_ns, *clock)),
         _ => None,
@@ -16,15 +26,17 @@ pub fn time(facts: &[Fact], span: Option<(i64, i64)>, given_s: Option<i64>) -> T
     });
     let start = span.map(|s| s.0).or(declared.map(|d| d.0));
     let end = span.map(|s| s.1).or(start.zip(duration_ns).map(|(start, duration)| start.saturating_add(duration)));
-    let local = facts.iter().find_map(|fact| match fact {
+    let named = facts.iter().find_map(|fact| match fact {
         Fact::LocalName { local_s, .. } => Some(*local_s),
         _ => None,
     });
-    let offset = local.zip(declared.map(|d| d.0).or(start)).and_then(|(local, start)| offset_between(local, start));
+    let offset = named.zip(declared.map(|d| d.0).or(start)).and_then(|(local, start)| offset_between(local, start));
     TimeReport {
         start_utc: start.map(utc_text),
         end_utc: end.map(utc_text),
-        clock: start.map(|_| declared.map(|d| d.1).or(stated_clock(facts)).unwrap_or("phone")),
+        start_local: local.map(|(start, _)| civil_text(start)),
+        end_local: local.map(|(_, end)| civil_text(end)),
+        clock: start.or(local.map(|l| l.0)).map(|_| declared.map(|d| d.1).or(stated_clock(facts)).unwrap_or("phone")),
         utc_offset_s: offset.or(given_s),
         utc_offset_source: match (offset, given_s) {
             (Some(_), _) => Some("derived: local time in the file name against the start in UTC"),
@@ -32,6 +44,11 @@ pub fn time(facts: &[Fact], span: Option<(i64, i64)>, given_s: Option<i64>) -> T
             (None, None) => None,
         },
     }
+}
+
+fn widen(span: &mut Option<(i64, i64)>, ns: i64) {
+    let (start, end) = span.unwrap_or((ns, ns));
+    *span = Some((start.min(ns), end.max(ns)));
 }
 
 /// The clock that a decoder names apart from a start.

@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analyse::{Declared, Finding, TrackSummary, findings};
-use crate::decode::{Completeness, Context, Decoded, Diagnostic, Event, EventKind, Format, KeyFile, Severity};
+use crate::decode::{
+    Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
+};
 use crate::evidence::{Evidence, Limits, Origin};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
@@ -22,6 +24,9 @@ pub use coverage::Coverage;
 use nest::{Budget, Nest};
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
+
+/// Nanoseconds a second.
+const NS: i64 = 1_000_000_000;
 
 /// What an examination needs beside the item; shared by all threads.
 #[derive(Clone, Default)]
@@ -54,6 +59,8 @@ impl Tools {
 pub struct TimedEvent {
     pub event: Event,
     pub utc_ns: Option<i64>,
+    /// By a clock without an offset, as if it were UTC.
+    pub local_ns: Option<i64>,
     /// The primary track that the event belongs to, by its place in [`Examined::tracks`].
     pub track: Option<usize>,
     /// The row of that track.
@@ -69,6 +76,8 @@ pub struct Examined {
     /// Number of the flight of each track, from 0: the tracks of one aircraft have the same.
     pub flight_of: Vec<usize>,
     pub events: Vec<TimedEvent>,
+    /// What the item states, in its order.
+    pub facts: Vec<Fact>,
     /// Items inside it that a format recognises.
     pub children: Vec<Examined>,
     /// What groups its flights with those of other items: one a primary track, in the order of the tracks.
@@ -135,7 +144,7 @@ fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
     }
     report.next_step = foreign.map(|f| f.advice.to_owned());
     let (tracks, flight_of, flights) = (Vec::new(), Vec::new(), Vec::new());
-    Examined { report, tracks, flight_of, events: Vec::new(), children: Vec::new(), flights }
+    Examined { report, tracks, flight_of, events: Vec::new(), facts: Vec::new(), children: Vec::new(), flights }
 }
 
 fn assemble(
@@ -146,8 +155,9 @@ fn assemble(
     decoded: Decoded,
     collector: Collector<'_>,
 ) -> Examined {
-    let Collector { builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, .. } =
-        collector;
+    let Collector {
+        builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, names, ..
+    } = collector;
     let Built { mut tracks, flights: flight_of, steps, refused } = builder.finish(tools.utc_offset_s);
     let simulated = events.iter().any(|event| event.kind == EventKind::Simulator);
     tracks.iter_mut().for_each(|track| track.simulated = simulated);
@@ -187,10 +197,14 @@ fn assemble(
         decoded: counts.decoded,
         opaque: counts.opaque,
         lost: counts.lost,
-        by_type: tools.tables_of(format).map(|tables| named_counts(tables, &counts.by_kind)).unwrap_or_default(),
+        by_type: tools
+            .tables_of(format)
+            .map(|tables| named_counts(tables, &names, &counts.by_kind))
+            .unwrap_or_default(),
     };
     report.device = device::report(&stated);
-    report.time = facts::time(&stated, primaries().filter_map(track_span).reduce(joined_span), tools.utc_offset_s);
+    let rows_span = primaries().filter_map(track_span).reduce(joined_span);
+    report.time = facts::time(&stated, &events, rows_span, tools.utc_offset_s);
     report.identifiers = facts::identifiers(&stated);
     report.declared = facts::declared(&stated);
     report.notes = facts::notes(&stated);
@@ -208,8 +222,8 @@ fn assemble(
     report.locked = locked;
 
     let flights = flight_sources(evidence, &report, &tracks, &flight_of);
-    let events = events.into_iter().map(|event| timed(event, &tracks)).collect();
-    Examined { report, tracks, flight_of, events, children: examined, flights }
+    let events = events.into_iter().map(|event| timed(event, &tracks, tools.utc_offset_s)).collect();
+    Examined { report, tracks, flight_of, events, facts: stated, children: examined, flights }
 }
 
 /// One source a primary track, with the other tracks of its flight.
@@ -274,8 +288,11 @@ impl FileReport {
     }
 }
 
-fn named_counts(tables: &Tables, by_kind: &BTreeMap<u16, u64>) -> BTreeMap<String, u64> {
-    let name = |kind: u16| tables.record_name(kind).map_or_else(|| format!("type_{kind}"), str::to_owned);
+fn named_counts(tables: &Tables, names: &BTreeMap<u16, String>, by_kind: &BTreeMap<u16, u64>) -> BTreeMap<String, u64> {
+    let name = |kind: u16| {
+        let known = tables.record_name(kind).or_else(|| names.get(&kind).map(String::as_str));
+        known.map_or_else(|| format!("type_{kind}"), str::to_owned)
+    };
     by_kind.iter().map(|(kind, count)| (name(*kind), *count)).collect()
 }
 
@@ -359,19 +376,26 @@ fn joined_span(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-/// An event belongs to the row that it stands in or behind.
-fn timed(event: Event, tracks: &[Track]) -> TimedEvent {
+/// An event has the time and place that it states, else those of the row that it stands in or behind.
+fn timed(event: Event, tracks: &[Track], utc_offset_s: Option<i64>) -> TimedEvent {
     let rows = event.at.offset().into_iter().flat_map(|offset| {
         let primaries = tracks.iter().enumerate().filter(|(_, track)| track.primary);
         primaries.filter_map(move |(index, track)| Some((index, track.rows.row_at(offset)?)))
     });
     let last = rows.max_by_key(|&(index, row)| tracks[index].rows.offset[row]);
     let place = last.map(|(index, row)| (&tracks[index], row));
+    let (utc_ns, local_ns) = match event.moment {
+        Some(Moment::Utc(utc)) => (Some(utc), None),
+        Some(Moment::Local(local)) => (utc_offset_s.map(|s| local.saturating_sub(s * NS)), Some(local)),
+        None => (place.and_then(|(track, row)| track.rows.utc(row)), None),
+    };
+    let of_row = place
+        .filter(|(track, row)| track.rows.fix[*row].is_fix())
+        .map(|(track, row)| (track.rows.lat[row], track.rows.lon[row]));
     TimedEvent {
-        utc_ns: place.and_then(|(track, row)| track.rows.utc(row)),
-        position: place
-            .filter(|(track, row)| track.rows.fix[*row].is_fix())
-            .map(|(track, row)| (track.rows.lat[row], track.rows.lon[row])),
+        utc_ns,
+        local_ns,
+        position: event.position.or(of_row),
         track: last.map(|(index, _)| index),
         row: last.map(|(_, row)| row),
         event,

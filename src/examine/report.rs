@@ -119,6 +119,9 @@ pub struct DeclaredReport {
 pub struct TimeReport {
     pub start_utc: Option<String>,
     pub end_utc: Option<String>,
+    /// First and last event by a clock whose offset is not stated.
+    pub start_local: Option<String>,
+    pub end_local: Option<String>,
     pub clock: Option<&'static str>,
     pub utc_offset_s: Option<i64>,
     pub utc_offset_source: Option<&'static str>,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use byteorder::{ByteOrder as _, LittleEndian as Le};
 
 use super::decimal;
+use super::expr::Expr;
 use super::value::Value;
 use super::{Enumeration, Layout};
 
@@ -118,6 +119,8 @@ pub enum Kind {
     Entries(Arc<Layout>),
     /// A cell of a self-describing source: the decoder reads it and hands the value over with the record.
     Cell,
+    /// Computed from other fields; it has no bytes of its own.
+    Expr(Arc<Expr>),
 }
 
 /// As `records.tsv` writes it.
@@ -133,6 +136,7 @@ impl fmt::Display for Kind {
             Kind::Hex(None) => f.write_str("hex"),
             Kind::Entries(layout) => write!(f, "{}[]", layout.name),
             Kind::Cell => f.write_str("cell"),
+            Kind::Expr(expr) => write!(f, "={expr}"),
         }
     }
 }
@@ -174,12 +178,17 @@ impl Scale {
         }
     }
 
+    #[inline(always)]
+    fn of(self, raw: f64) -> f64 {
+        match self {
+            Scale::One => raw,
+            Scale::Times(factor) => raw * factor,
+            Scale::Per(divisor) => raw / divisor,
+        }
+    }
+
     fn apply(self, value: Value<'static>) -> Value<'static> {
-        let scaled = |v: f64| match self {
-            Scale::One => v,
-            Scale::Times(factor) => v * factor,
-            Scale::Per(divisor) => v / divisor,
-        };
+        let scaled = |v: f64| self.of(v);
         match (self, &value) {
             (Scale::One, _) => value,
             (_, Value::F32(v)) => Value::F32(scaled(f64::from(*v)) as f32),
@@ -210,6 +219,22 @@ pub struct Field {
 }
 
 impl Field {
+    /// A plain number, measured against nothing, of unknown source.
+    pub fn new(name: String, offset: usize, kind: Kind, scale: Scale) -> Self {
+        Field {
+            name,
+            offset,
+            kind,
+            bits: None,
+            scale,
+            unit: String::new(),
+            names: None,
+            basis: "none".to_owned(),
+            source: String::new(),
+            line: 0,
+        }
+    }
+
     /// The value in `content`; `None` when the record ends before or inside the field.
     pub fn read<'a>(&'a self, content: &'a [u8]) -> Option<Value<'a>> {
         let rest = content.get(self.offset..)?;
@@ -232,6 +257,15 @@ impl Field {
                 Some(Value::List(entries.map(|entry| Value::Entry(layout.read_all(entry).collect())).collect()))
             }
             Kind::Cell => None,
+            Kind::Expr(expr) => Some(self.scale.apply(Value::F64(expr.number(content)?))),
+        }
+    }
+
+    /// The number that it gives, however it comes by it; `None` for fields that are no single number.
+    pub fn reading(&self) -> Option<Reading> {
+        match &self.kind {
+            Kind::Expr(expr) => Some(Reading::Computed(expr.clone(), self.scale)),
+            _ => self.scalar().map(Reading::Stored),
         }
     }
 
@@ -301,12 +335,40 @@ impl Field {
             Kind::Chars(len) => *len,
             Kind::Hex(len) => len.unwrap_or(rest),
             Kind::Text | Kind::Cell => rest,
+            Kind::Expr(_) => 0,
             Kind::Entries(layout) => {
                 let entry = layout.extent(rest).max(1);
                 rest / entry * entry
             }
         };
         if size <= rest { size } else { 0 }
+    }
+}
+
+/// How the number of a field is come by.
+#[derive(Clone, Debug)]
+pub enum Reading {
+    Stored(Scalar),
+    Computed(Arc<Expr>, Scale),
+}
+
+impl Reading {
+    /// Scaled to the unit; `None` when the record ends before or inside what it needs.
+    #[inline(always)]
+    pub fn number(&self, content: &[u8]) -> Option<f64> {
+        match self {
+            Reading::Stored(scalar) => scalar.number(content),
+            Reading::Computed(expr, scale) => expr.number(content).map(|raw| scale.of(raw)),
+        }
+    }
+
+    /// Whether it needs nothing of the first `len` bytes of the content.
+    #[inline]
+    pub fn lies_behind(&self, len: usize) -> bool {
+        match self {
+            Reading::Stored(scalar) => scalar.lies_behind(len),
+            Reading::Computed(expr, _) => expr.lies_behind(len),
+        }
     }
 }
 
@@ -329,11 +391,7 @@ impl Scalar {
             Some(_) => self.part(self.number.integer(bytes)?) as f64,
             None => self.number.wide(bytes),
         };
-        Some(match self.scale {
-            Scale::One => raw,
-            Scale::Times(factor) => raw * factor,
-            Scale::Per(divisor) => raw / divisor,
-        })
+        Some(self.scale.of(raw))
     }
 
     /// The unscaled integer; `None` for floats, too.

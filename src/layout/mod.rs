@@ -2,13 +2,15 @@
 //! One layout drives decoding, `show`, the CSV of every field, the accounting and the documentation.
 
 pub mod decimal;
+mod expr;
 mod field;
 mod tables;
 mod value;
 
 use std::collections::BTreeMap;
 
-pub use field::{Field, Kind, Number, Scalar, Scale};
+pub use expr::Expr;
+pub use field::{Field, Kind, Number, Reading, Scalar, Scale};
 pub use tables::{Channel, Description, TableError, TableText, Tables};
 pub use value::Value;
 
@@ -20,6 +22,8 @@ pub struct Layout {
     /// The record type that this layout reads, `None` for structures outside the record chain.
     pub record: Option<u16>,
     pub name: String,
+    /// The generations of the source that it holds for, where records of one type differ by generation; else empty.
+    pub generations: Vec<String>,
     /// Shortest content in bytes that this layout holds for.
     pub min_len: usize,
     pub fields: Vec<Field>,
@@ -29,7 +33,13 @@ pub struct Layout {
 
 impl Layout {
     pub fn new(index: usize, record: Option<u16>, name: String, min_len: usize, fields: Vec<Field>) -> Self {
-        Layout { index, record, name, min_len, fields, covered: Vec::new() }.with_covered()
+        Layout { index, record, name, generations: Vec::new(), min_len, fields, covered: Vec::new() }.with_covered()
+    }
+
+    /// As written in tables: the name, and behind `@` the generations.
+    #[must_use]
+    pub fn of_generations(self, generations: &str) -> Self {
+        Layout { generations: generations.split(',').filter(|g| !g.is_empty()).map(str::to_owned).collect(), ..self }
     }
 
     /// Fixed fields are merged once; a field that runs to the end is kept as an open range.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::expr::Expr;
 use super::field::{Field, Kind, Number, Scale};
 use super::{Enumeration, Layout};
 use crate::evidence::Sha256;
@@ -185,6 +186,11 @@ impl Tables {
         Some(&self.layouts[*index])
     }
 
+    /// Every layout of a record type, longest first.
+    pub fn of_record(&self, record: u16) -> impl Iterator<Item = &Arc<Layout>> {
+        self.by_record.get(usize::from(record)).into_iter().flatten().map(|(_, index)| &self.layouts[*index])
+    }
+
     /// The name of a record type, whether or not its content can be read.
     pub fn record_name(&self, record: u16) -> Option<&str> {
         let (_, index) = *self.by_record.get(usize::from(record))?.first()?;
@@ -249,9 +255,11 @@ fn parse_records(
         let min_len = number(file, *line, "min_len", row[2])?;
         let mut fields = Vec::with_capacity(group.len());
         for (line, row) in group {
-            fields.push(parse_field(file, *line, row, enums, &layouts)?);
+            fields.push(parse_field(file, *line, row, enums, &layouts, &fields)?);
         }
-        layouts.push(Arc::new(Layout::new(layouts.len(), record, row[1].to_owned(), min_len, fields)));
+        let (name, generations) = row[1].split_once('@').unwrap_or((row[1], ""));
+        let layout = Layout::new(layouts.len(), record, name.to_owned(), min_len, fields).of_generations(generations);
+        layouts.push(Arc::new(layout));
     }
     Ok(layouts)
 }
@@ -262,9 +270,16 @@ fn parse_field(
     row: &[&str],
     enums: &BTreeMap<String, Arc<Enumeration>>,
     layouts: &[Arc<Layout>],
+    above: &[Field],
 ) -> Result<Field, TableError> {
     let error = |message: String| TableError::new(file, line, message);
-    let kind = parse_kind(row[5], layouts).ok_or_else(|| error(format!("unknown type {:?}", row[5])))?;
+    let kind = match row[5].strip_prefix('=') {
+        Some(text) => {
+            let stored = |name: &str| above.iter().find(|field| field.name == name)?.scalar();
+            Kind::Expr(Arc::new(Expr::parse(text, stored).map_err(error)?))
+        }
+        None => parse_kind(row[5], layouts).ok_or_else(|| error(format!("unknown type {:?}", row[5])))?,
+    };
     let bits = match row[6] {
         "" => None,
         text => Some(parse_bits(text, &kind).ok_or_else(|| error(format!("bits {text:?} do not fit the type")))?),

@@ -8,9 +8,9 @@ use super::clock::{Anchor, ClockStep, stamp, steps};
 use super::fix::{mark_doubtful, mark_suspects};
 use super::named::{NamedFeed, Naming};
 use super::rows::{Column, FixState, Joined, Rows, Stamp};
-use super::{Kind, Role, Subject, Track};
+use super::{Kind, Role, Subject, Track, kind_and_name};
 use crate::decode::{Payload, RawTime, Record};
-use crate::layout::{self, Channel, Field, Layout, Scalar, Tables};
+use crate::layout::{self, Channel, Field, Layout, Reading, Scalar, Tables};
 
 /// 1990 to 2100: a wall clock outside is none.
 pub const PLAUSIBLE_UTC_NS: std::ops::Range<i64> = 631_152_000_000_000_000..4_102_444_800_000_000_000;
@@ -29,15 +29,23 @@ pub struct TrackBuilder {
     named: Vec<Option<NamedFeed>>,
     tracks: Vec<Building>,
     anchors: Vec<Anchor>,
-    /// The last row's frame is still open.
+    /// The frame of the last row that others join is still open.
     in_frame: bool,
+    /// UTC at zero of the source's own clock.
+    epoch_utc_ns: Option<i64>,
+    /// Where take-offs stand in the item, and what the barometer read.
+    take_offs: Vec<(u64, f64)>,
 }
 
 /// A track on its way.
 pub struct Building {
     pub kind: Kind,
+    /// What the tables call it, where the format has several of a kind.
+    pub label: Option<String>,
     /// What the source calls it, where it names its tracks.
     pub naming: Option<Naming>,
+    /// The frame of its last row is still open.
+    pub in_frame: bool,
     pub rows: Rows,
 }
 
@@ -64,7 +72,7 @@ struct Feed {
     lon: Option<Angle>,
     elapsed: Option<Scalar>,
     utc: Option<Scalar>,
-    columns: Vec<(Scalar, usize)>,
+    columns: Vec<(Reading, usize)>,
     joined: Option<usize>,
 }
 
@@ -77,6 +85,8 @@ impl TrackBuilder {
             tracks: Vec::new(),
             anchors: Vec::new(),
             in_frame: false,
+            epoch_utc_ns: None,
+            take_offs: Vec::new(),
         };
         for layout in &tables.layouts {
             builder.connect(layout);
@@ -117,9 +127,10 @@ impl TrackBuilder {
     }
 
     fn connect_field(&mut self, layout: &Layout, field: &Field, channel: &Channel, instance: Option<u16>) {
-        let Some(scalar) = field.scalar() else { return };
-        let angle = Angle { scalar, radians: field.unit == "rad" };
-        let track = channel.track.parse().ok().map(|kind| self.track(kind));
+        let Some(reading) = field.reading() else { return };
+        let scalar = field.scalar();
+        let angle = scalar.map(|scalar| Angle { scalar, radians: field.unit == "rad" });
+        let track = kind_and_name(&channel.track).ok().map(|(kind, name)| self.track(kind, name));
         let feeds = &mut self.feeds[layout.index];
         let is_same = |f: &Feed| (f.track, f.opens_row, f.instance) == (track, channel.opens_row, instance);
         let index = feeds.iter().position(is_same).unwrap_or_else(|| {
@@ -138,13 +149,13 @@ impl TrackBuilder {
         });
         let feed = &mut feeds[index];
         match (channel.channel.as_str(), track) {
-            ("position.lat", _) => feed.lat = Some(angle),
-            ("position.lon", _) => feed.lon = Some(angle),
-            ("time.elapsed", _) => feed.elapsed = Some(scalar),
-            ("clock.utc", _) => feed.utc = Some(scalar),
+            ("position.lat", _) => feed.lat = angle,
+            ("position.lon", _) => feed.lon = angle,
+            ("time.elapsed", _) => feed.elapsed = scalar,
+            ("clock.utc", _) => feed.utc = scalar,
             (name, Some(track)) => {
                 let rows = &mut self.tracks[track].rows;
-                feed.columns.push((scalar, column(rows, name, &field.unit, &channel.basis)));
+                feed.columns.push((reading, column(rows, name, &field.unit, &channel.basis)));
                 if !channel.opens_row {
                     feed.joined = Some(joined(rows, &layout.name));
                 }
@@ -153,9 +164,11 @@ impl TrackBuilder {
         }
     }
 
-    fn track(&mut self, kind: Kind) -> usize {
-        self.tracks.iter().position(|t| t.kind == kind).unwrap_or_else(|| {
-            self.tracks.push(Building { kind, naming: None, rows: Rows::default() });
+    fn track(&mut self, kind: Kind, name: Option<&str>) -> usize {
+        let is_same = |t: &Building| t.kind == kind && t.label.as_deref() == name;
+        self.tracks.iter().position(is_same).unwrap_or_else(|| {
+            let label = name.map(str::to_owned);
+            self.tracks.push(Building { kind, label, naming: None, in_frame: false, rows: Rows::default() });
             self.tracks.len() - 1
         })
     }
@@ -200,19 +213,31 @@ impl TrackBuilder {
                     }));
                 }
                 Some(track) if feed.opens_row => {
-                    let rows = &mut self.tracks[track].rows;
+                    let Building { rows, in_frame, .. } = &mut self.tracks[track];
                     feed.open_row(rows, record);
+                    *in_frame = true;
                     self.in_frame |= !rows.joined.is_empty();
                 }
-                Some(track) if self.in_frame => feed.join_row(&mut self.tracks[track].rows, record),
+                Some(track) if self.tracks[track].in_frame => feed.join_row(&mut self.tracks[track].rows, record),
                 Some(_) => {}
             }
         }
     }
 
+    /// UTC of the source's own clock at zero.
+    pub fn epoch(&mut self, utc_ns: i64) {
+        self.epoch_utc_ns = Some(utc_ns).filter(|ns| PLAUSIBLE_UTC_NS.contains(ns));
+    }
+
+    /// What the barometer read at the take-off that stands at `offset`.
+    pub fn take_off(&mut self, offset: u64, metres: f64) {
+        self.take_offs.push((offset, metres));
+    }
+
     /// The chain of records is broken here: the frame of the last row is over.
     pub fn gap(&mut self) {
         self.in_frame = false;
+        self.tracks.iter_mut().for_each(|track| track.in_frame = false);
     }
 
     /// The log begins a new run here: no track leads across it.
@@ -237,6 +262,12 @@ impl TrackBuilder {
                 rows.stamp = vec![Stamp::Unknown; count];
                 rows.fix = rows.lat.iter().zip(&rows.lon).map(|(lat, lon)| FixState::of(*lat, *lon)).collect();
                 stamp(rows, &self.anchors);
+                if let Some(epoch_ns) = self.epoch_utc_ns {
+                    stamp_fitted(rows, epoch_ns);
+                }
+            }
+            if kind.subject == Subject::Aircraft {
+                above_take_off(rows, &self.take_offs);
             }
             if let Some(offset_s) = utc_offset_s {
                 stamp_local(rows, offset_s);
@@ -259,13 +290,14 @@ impl TrackBuilder {
     }
 }
 
-/// One track of each aircraft stands for it: the best estimate, the first of equal ones.
+/// One track of each aircraft stands for it: the best estimate that has a fix, the first of equal ones.
 fn mark_primary(tracks: &mut [Track], flights: &[usize]) {
     let mut best: HashMap<usize, usize> = HashMap::new();
+    let rank = |track: &Track| (track.rows.fixes().next().is_none(), track.kind.estimate);
     let aircraft = tracks.iter().zip(flights).enumerate().filter(|(_, (t, _))| t.kind.subject == Subject::Aircraft);
     for (index, (track, flight)) in aircraft {
         let known = best.entry(*flight).or_insert(index);
-        if track.kind.estimate < tracks[*known].kind.estimate {
+        if rank(track) < rank(&tracks[*known]) {
             *known = index;
         }
     }
@@ -298,8 +330,9 @@ fn flights(tracks: &[Building]) -> Vec<usize> {
 
 /// A name for each track that no other has: what the source calls it, else its subject; where that is taken, with more words.
 fn names(tracks: &[Building]) -> Vec<String> {
-    let short = |track: &Building| match &track.naming {
-        Some(naming) if !naming.name.is_empty() => naming.name.clone(),
+    let short = |track: &Building| match (&track.naming, &track.label) {
+        (Some(naming), _) if !naming.name.is_empty() => naming.name.clone(),
+        (_, Some(label)) => label.clone(),
         _ => track.kind.subject.to_string(),
     };
     let mut uses: HashMap<String, usize> = HashMap::new();
@@ -322,6 +355,35 @@ fn names(tracks: &[Building]) -> Vec<String> {
         name
     };
     tracks.iter().map(&mut name).collect()
+}
+
+/// The source's own clock from its zero on, where no record of its own tells the time.
+fn stamp_fitted(rows: &mut Rows, epoch_ns: i64) {
+    for row in 0..rows.len() {
+        if let (None, Some(elapsed)) = (rows.utc(row), rows.elapsed(row)) {
+            rows.utc_ns[row] = epoch_ns.saturating_add(elapsed);
+            rows.stamp[row] = Stamp::Fitted;
+        }
+    }
+}
+
+/// Heights above take-off from barometric ones, where the source tells what the barometer read at take-off and not the heights.
+fn above_take_off(rows: &mut Rows, take_offs: &[(u64, f64)]) {
+    let Some(first) = take_offs.first().filter(|_| rows.column("height.takeoff").is_none()) else { return };
+    let Some(pressure) = rows.columns.iter().find(|column| column.channel == "height.pressure") else { return };
+    let (mut ground, mut next) = (first.1, 0);
+    let mut values = Vec::with_capacity(rows.offset.len());
+    for (offset, height) in rows.offset.iter().zip(&pressure.values) {
+        while let Some((_, metres)) = take_offs.get(next).filter(|(from, _)| from <= offset) {
+            ground = *metres;
+            next += 1;
+        }
+        values.push((f64::from(*height) - ground) as f32);
+    }
+    let basis = "takeoff: pressure less that at take-off".to_owned();
+    let channel = "height.takeoff".to_owned();
+    let csv_name = csv_name(&channel, "m");
+    rows.columns.insert(0, Column { channel, csv_name, unit: "m".to_owned(), basis, values });
 }
 
 /// Local time less the offset is UTC, where nothing better is known.
@@ -361,9 +423,9 @@ impl Feed {
 
     fn fill(&self, rows: &mut Rows, record: &Record<'_>) {
         let (count, content) = (rows.offset.len(), record.content());
-        for (scalar, column) in &self.columns {
-            if scalar.lies_behind(record.doubtful)
-                && let Some(value) = scalar.number(content)
+        for (reading, column) in &self.columns {
+            if (record.doubtful == 0 || reading.lies_behind(record.doubtful))
+                && let Some(value) = reading.number(content)
             {
                 set(&mut rows.columns[*column].values, count, f32::NAN, value as f32);
             }

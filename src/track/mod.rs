@@ -103,6 +103,18 @@ impl FromStr for Kind {
     }
 }
 
+/// The `track` column of `channels.tsv`: `subject/estimate/role`, and behind it `/name` for a format that has several tracks of
+/// one kind.
+///
+/// # Errors
+/// A word that is none of those known, in words.
+pub fn kind_and_name(text: &str) -> Result<(Kind, Option<&str>), String> {
+    match text.match_indices('/').nth(2) {
+        Some((at, _)) => Ok((text[..at].parse()?, Some(&text[at + 1..]))),
+        None => Ok((text.parse()?, None)),
+    }
+}
+
 /// One estimate of one subject, row by row.
 #[derive(Clone, Debug)]
 pub struct Track {

@@ -190,7 +190,7 @@ impl NamedFeed {
             may_be_blank: true,
             ..Rows::default()
         };
-        Building { kind, naming: Some(naming), rows }
+        Building { kind, label: None, naming: Some(naming), in_frame: false, rows }
     }
 }
 

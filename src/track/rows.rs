@@ -8,6 +8,8 @@ pub enum Stamp {
     Own,
     /// The nearest wall clock and the source's elapsed time.
     Spaced,
+    /// The source's elapsed time, its zero set by all the wall clock readings of the source together.
+    Fitted,
     /// The source's local time less the offset that the examiner gave.
     Local,
 }

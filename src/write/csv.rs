@@ -65,7 +65,7 @@ impl CsvWriter {
         match rows.stamp[row] {
             Stamp::Unknown if rows.local(row).is_some() => line.push_str("local"),
             Stamp::Unknown => {}
-            Stamp::Own => line.push_str(clock),
+            Stamp::Own | Stamp::Fitted => line.push_str(clock),
             Stamp::Spaced => {
                 line.push_str(clock);
                 line.push_str("+elapsed");

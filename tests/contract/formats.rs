@@ -8,7 +8,7 @@ use overflown::decode::{FORMATS, Format, Score, embedded_tables};
 use overflown::evidence::Evidence;
 use overflown::identify::foreign_rows;
 use overflown::layout::{TableText, Tables};
-use overflown::track::{HEIGHTS, Kind};
+use overflown::track::{HEIGHTS, kind_and_name};
 
 use crate::support::repository;
 
@@ -92,7 +92,10 @@ fn layouts_are_unambiguous() {
         let mut known = BTreeSet::new();
         for layout in &tables.layouts {
             let what = format!("{}: {} from {} bytes on", tables.id, layout.name, layout.min_len);
-            assert!(known.insert((layout.name.clone(), layout.min_len)), "{what} is described twice");
+            assert!(
+                known.insert((layout.name.clone(), layout.generations.clone(), layout.min_len)),
+                "{what} is described twice"
+            );
             let names: BTreeSet<&str> = layout.fields.iter().map(|field| field.name.as_str()).collect();
             assert_eq!(names.len(), layout.fields.len(), "{what}: a field name stands twice");
         }
@@ -110,7 +113,7 @@ fn every_channel_goes_to_a_track_or_to_the_clock() {
         );
         for channel in &tables.channels {
             let what = format!("{}: {}.{}", tables.id, channel.record, channel.field);
-            let kind = channel.track.parse::<Kind>();
+            let kind = kind_and_name(&channel.track);
             assert!(channel.track == "-" || kind.is_ok(), "{what}: track {:?}: {kind:?}", channel.track);
             assert!(channel.track != "-" || channel.channel.starts_with("clock."), "{what}: only clocks have no track");
             let height = channel.channel.starts_with("height.") && channel.channel != "height.vision";

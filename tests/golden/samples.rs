@@ -87,7 +87,7 @@ fn every_sample_reads_as_the_inventory_lists_it() {
         assert_eq!(report.version.as_deref(), Some(version), "{path}");
         logs += 1;
     }
-    assert_eq!(logs, 11, "six clean logs, two damaged ones, a locked one, two with their keys");
+    assert_eq!(logs, 12, "six clean logs, two damaged ones, a locked one, three with their keys");
 }
 
 #[test]

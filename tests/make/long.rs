@@ -1,7 +1,7 @@
 //! Flight records of any length: one flight of circuits, flown again and again without the log being closed.
 
 use super::clock::unix_ms;
-use super::craft;
+use super::craft::{self, Craft};
 use super::dji_txt::{Log, features};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, Message, Options, Recording};
@@ -24,18 +24,7 @@ pub fn flight_record(version: u8, frames: usize, segments: usize) -> Long {
         13 => craft::mavic_air_2(),
         _ => craft::mini_4_pro_keyed(),
     };
-    let once = fly(&Plan {
-        lat_deg: 54.02,
-        lon_deg: 8.75,
-        frames: FLIGHT,
-        blind: 0,
-        idle: 1.0,
-        steps: circuits(),
-        seed: 77,
-        cells: craft.cells,
-        capacity_mah: 20_000.0,
-        battery_percent: 96.0,
-    });
+    let once = flight(&craft);
     let states: Vec<State> = (0..frames).map(|at| State { t: at as f64 / 10.0, ..once[at % FLIGHT].clone() }).collect();
     let encrypted = version >= features::FIRST_VERSION;
     let recovers = (1..segments).map(|at| at * frames / segments).filter(|_| encrypted).collect();
@@ -59,6 +48,22 @@ pub fn flight_record(version: u8, frames: usize, segments: usize) -> Long {
     log.details(recording.details());
     let phone_ms = recording.written().into_iter().map(|(_, ms)| ms).collect();
     Long { log, states, phone_ms }
+}
+
+/// The flight that is repeated.
+pub fn flight(craft: &Craft) -> Vec<State> {
+    fly(&Plan {
+        lat_deg: 54.02,
+        lon_deg: 8.75,
+        frames: FLIGHT,
+        blind: 0,
+        idle: 1.0,
+        steps: circuits(),
+        seed: 77,
+        cells: craft.cells,
+        capacity_mah: 20_000.0,
+        battery_percent: 96.0,
+    })
 }
 
 fn circuits() -> Vec<Step> {

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod craft;
 pub mod damage;
 pub mod deflate;
+pub mod dji_dat;
 pub mod dji_txt;
 pub mod envelopes;
 pub mod exif;

@@ -1,5 +1,7 @@
 //! The samples that the project commits, and what is true about each.
 
+pub mod aircraft;
+
 use super::clock::start_by_name;
 use super::craft::{self, Craft};
 use super::dji_txt::{Log, Truth, content, service};
@@ -45,7 +47,7 @@ pub fn all() -> Vec<Sample> {
     let damaged = [zero_page(&v8), cut_short(&v8)];
     let mut samples = vec![phantom_v2(), phantom_v4(), phantom_v7(), v8, mavic_v11(), mini_v12()];
     samples.extend(damaged);
-    samples.extend([mini_v14(), keyed_v13(), keyed_v14()]);
+    samples.extend([mini_v14(), keyed_v13(), keyed_v14(), pilot_v14()]);
     samples
 }
 
@@ -60,6 +62,7 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
         ("zones/sites.ed318.json".to_owned(), sites::ed318().into_bytes()),
         ("zones/sites.openair.txt".to_owned(), sites::openair().into_bytes()),
     ];
+    files.extend(aircraft::all().into_iter().map(|log| (log.path.to_owned(), log.bytes)));
     for sample in all {
         if let Some(keys) = &sample.keys {
             files.push((sample.keys_path(), keys.clone().into_bytes()));
@@ -201,10 +204,17 @@ fn phantom_v4() -> Sample {
     sample(format!("dji-txt/{name}"), "plain records, old details layout, controller clock", &recording, &log, 0)
 }
 
-fn phantom_v7() -> Sample {
-    let name = "DJIFlightRecord_2018-10-27_[09-12-44].txt";
+const PHANTOM_V7_NAME: &str = "DJIFlightRecord_2018-10-27_[09-12-44].txt";
+
+fn phantom_v7_states() -> Vec<State> {
     let craft = craft::phantom_3_standard();
-    let states = fly(&plan(sites::PHANTOM_V7_ORIGIN, 200, &craft, 7, hop(1.8, -8.0, 9.0, 2.5)));
+    fly(&plan(sites::PHANTOM_V7_ORIGIN, 200, &craft, 7, hop(1.8, -8.0, 9.0, 2.5)))
+}
+
+fn phantom_v7() -> Sample {
+    let name = PHANTOM_V7_NAME;
+    let craft = craft::phantom_3_standard();
+    let states = phantom_v7_states();
     let recording = recording(7, App::Go2, &craft, &states, start_by_name(name, 2, 81));
     let mut log = recording.log();
     log.details(recording.details());
@@ -389,6 +399,28 @@ fn keyed_v14() -> Sample {
     Sample { keys: Some(service::data(log.keys())), ..made }
 }
 
+const PILOT_NAME: &str = "DJIFlightRecord_2025-06-07_[11-15-30].txt";
+
+fn pilot_states() -> Vec<State> {
+    let craft = craft::matrice_350();
+    let mut plan = plan(sites::PILOT_V14_ORIGIN, 160, &craft, 16, hop(1.5, 4.0, 3.0, 2.0));
+    plan.blind = 6;
+    fly(&plan)
+}
+
+fn pilot_v14() -> Sample {
+    let craft = craft::matrice_350();
+    let states = pilot_states();
+    let mut recording = recording(14, App::Fly, &craft, &states, start_by_name(PILOT_NAME, 2, 248));
+    recording.log_index = 31;
+    recording.options.dual_battery = true;
+    let mut log = recording.log();
+    log.details(recording.details());
+    let path = format!("keyed/{PILOT_NAME}");
+    let made = sample(path, "two packs, keys beside it; its aircraft's own log is in dji-dat", &recording, &log, 0);
+    Sample { keys: Some(service::data(log.keys())), ..made }
+}
+
 fn damaged(
     clean: &Sample,
     suffix: &str,
@@ -456,6 +488,7 @@ pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
         let valid = table.fixes.iter().filter(|fix| fix.place.is_some()).count();
         out += &format!("{}\t{}\t-\t{}\t{valid}\t-\t-\n", table.path, table.about, table.fixes.len());
     }
+    out.extend(aircraft::all().iter().map(aircraft::AircraftLog::listed));
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(
         "zones/sites.geojson\t{} invented sites: polygon with a hole, two-part site, circles, floors and ceilings\t-\t-\t-\t-\t-\n",

@@ -38,6 +38,7 @@ pub const PHANTOM_V7_ORIGIN: (f64, f64) = (54.1120, 8.9050);
 pub const MINI_V14_ORIGIN: (f64, f64) = (54.0950, 8.9080);
 pub const KEYED_V13_ORIGIN: (f64, f64) = (54.0870, 8.8990);
 pub const KEYED_V14_ORIGIN: (f64, f64) = (54.0850, 8.9060);
+pub const PILOT_V14_ORIGIN: (f64, f64) = (54.0830, 8.9130);
 
 /// The fence of site A; the long flight crosses it.
 pub const POWER_STATION_FENCE: &[Point] =

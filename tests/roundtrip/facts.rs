@@ -8,14 +8,15 @@ use crate::support::examine_sample;
 
 use super::clean_samples;
 
-fn craft_of(version: u8) -> Craft {
-    match version {
+fn craft_of(sample: &Sample) -> Craft {
+    match sample.version {
         2 => craft::phantom_3_pro([1, 0, 4]),
         4 => craft::phantom_3_pro([2, 4, 3]),
         7 | 8 => craft::phantom_3_standard(),
         11 => craft::mavic_2(),
         12 => craft::mini_2(),
         13 => craft::mavic_air_2(),
+        14 if sample.about.starts_with("two packs") => craft::matrice_350(),
         _ => craft::mini_4_pro_keyed(),
     }
 }
@@ -25,7 +26,7 @@ fn serial_numbers_names_and_apps_are_those_of_the_craft() {
     for sample in &clean_samples() {
         let examined = examine_sample(sample);
         let device = &examined.report.device;
-        let craft = craft_of(sample.version);
+        let craft = craft_of(sample);
         let path = &sample.path;
         assert_eq!(device.aircraft_serial.as_deref(), Some(craft.aircraft_serial), "{path}");
         // Small aircraft state none: their camera has no number of its own.

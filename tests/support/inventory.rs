@@ -86,7 +86,8 @@ pub fn inventory(family: &str) -> Vec<Listed> {
     };
     let [file, bytes, sha256] = ["file", "bytes", "sha256"].map(column);
     let optional = |name: &str| header.iter().position(|column| column.starts_with(name));
-    let (format, figures) = (optional("format"), optional("own probe").or_else(|| optional("verified")));
+    let figures = optional("own probe").or_else(|| optional("peer_or_script")).or_else(|| optional("verified"));
+    let (format, figures) = (optional("format"), figures);
     let listed: Vec<Listed> = lines
         .map(|row| {
             let text = |at: Option<usize>| at.and_then(|at| row.get(at)).copied().unwrap_or_default().to_owned();

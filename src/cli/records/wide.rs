@@ -150,7 +150,8 @@ impl Table {
 
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let last = if self.doubtful.is_empty() { "" } else { ",doubtful_bytes" };
-        let columns: String = self.columns.iter().map(|c| format!(",{c}")).collect();
+        // Names of an item that describes itself are its own.
+        let columns: String = self.columns.iter().map(|c| format!(",{}", text_cell(c))).collect();
         writeln!(out, "source_offset,elapsed_s{columns}{last}")?;
         let mut doubtful = self.doubtful.iter().peekable();
         let mut row = 0;

@@ -187,7 +187,7 @@ impl<'a, 's> Emitter<'a, 's> {
             self.opener.next_segment();
         } else if placed.kind == UNLOCK && self.events {
             let text = "unlock licence action (its content is not described)".to_owned();
-            let event = Event { kind: EventKind::Unlock, part: Part::App, text, at: Origin::Bytes(at.clone()) };
+            let event = Event::new(EventKind::Unlock, Part::App, text, Origin::Bytes(at.clone()));
             self.sink.event(event);
         }
         let kind = u16::from(placed.kind);
@@ -308,7 +308,7 @@ impl<'a, 's> Emitter<'a, 's> {
         if matches!(next, Some(Piece::Record(_) | Piece::Hole(_))) && self.emitted.rows > 0 {
             let text = "the app was restarted; the log goes on with a new run".to_owned();
             self.sink.restart();
-            self.sink.event(Event { kind: EventKind::Restart, part: Part::App, text, at: Origin::at(at, 4) });
+            self.sink.event(Event::new(EventKind::Restart, Part::App, text, Origin::at(at, 4)));
         }
     }
 

@@ -186,7 +186,7 @@ impl<'t> Watcher<'t> {
                     }),
             };
             if let Some((kind, text)) = found {
-                emit(Event { kind, part: watch.part, text, at: Origin::Bytes(record.at.clone()) });
+                emit(Event::new(kind, watch.part, text, Origin::Bytes(record.at.clone())));
             }
         }
         let moved = self
@@ -196,7 +196,7 @@ impl<'t> Watcher<'t> {
             .and_then(|home| home.moved(record.content()));
         if let Some(metres) = moved {
             let text = format!("home point moved by {metres:.1} m");
-            emit(Event { kind: EventKind::HomeSet, part: Part::Aircraft, text, at: Origin::Bytes(record.at.clone()) });
+            emit(Event::new(EventKind::HomeSet, Part::Aircraft, text, Origin::Bytes(record.at.clone())));
         }
     }
 }

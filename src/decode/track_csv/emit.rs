@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::super::{Class, Diagnostic, Payload, RawTime, Record, Sink};
 use super::split::{Cell, Row, Splitter};
 use super::table::{Clocks, Form, Reading, Table};
-use super::text::{Places, Text};
-use super::time::{Civil, Reader, time_of_day};
+
+use crate::bytes::civil::{Civil, Reader, time_of_day};
 use crate::bytes::number::Decimal;
+use crate::bytes::text::{Places, Text};
 use crate::evidence::{Extent, Origin, Span};
 use crate::layout::{Field, Kind, Layout, Scale, Tables, Value};
 

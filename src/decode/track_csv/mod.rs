@@ -11,15 +11,13 @@ mod emit;
 mod name;
 mod split;
 mod table;
-mod text;
-mod time;
 
 use std::borrow::Cow;
 
 use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use crate::bytes::text::{Encoding, Text};
 use crate::evidence::{Evidence, Origin, Span};
 use table::{Reading, Table};
-use text::{Encoding, Text};
 
 pub static FORMAT: Format = Format {
     id: "track-csv",

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use super::name::{Head, KNOWN, Meaning, OF_PLACES, Quantity, seconds_exponent};
 use super::split::{Cell, Row, Splitter};
-use super::text::Text;
-use super::time::{Reader, time_of_day};
+use crate::bytes::civil::{Reader, time_of_day};
 use crate::bytes::number::Decimal;
+use crate::bytes::text::Text;
 
 /// The first that gives a latitude and a longitude is taken.
 const SEPARATORS: &[u8] = b",;\t|";

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use overflown::decode::{Context, KeyFile, Record, Sink};
+use overflown::decode::{Context, Decoded, Format, KeyFile, Record, Sink};
 use overflown::evidence::{Evidence, Limits, Sha256};
 use overflown::identify::identify;
 use overflown::layout::{Layout, Tables};
@@ -18,6 +18,10 @@ pub type Failure = Box<dyn Error>;
 struct Columns(TrackBuilder);
 
 impl Sink for Columns {
+    fn layout(&mut self, layout: &Arc<Layout>) {
+        self.0.connect(layout);
+    }
+
     fn record(&mut self, record: &Record<'_>) {
         self.0.record(record);
     }
@@ -45,8 +49,7 @@ impl Sink for Columns {
 
 /// Recognises and decodes `evidence`; `None` when no format claims it.
 pub fn columns(evidence: &Evidence, tables: &[Tables], limits: &Limits, keys: &[KeyFile]) -> Option<Vec<Track>> {
-    let format = identify(evidence).format?;
-    let tables = tables.iter().find(|t| t.id == format.id)?;
+    let (format, tables) = recognised(evidence, tables)?;
     let mut sink = Columns(TrackBuilder::new(tables));
     (format.decode)(evidence, &Context { tables, limits, keys }, &mut sink);
     Some(sink.0.finish(None).tracks)
@@ -58,6 +61,28 @@ pub fn keys_beside(file: &Path) -> Option<KeyFile> {
     let bytes = fs::read(&path).ok()?;
     let label = path.file_name()?.to_string_lossy().into_owned();
     Some(KeyFile { label, sha256: Sha256::of(&bytes), bytes, item: None })
+}
+
+/// Recognises `evidence` and decodes it into `sink`; `None` when no format claims it.
+pub fn decode(evidence: &Evidence, tables: &[Tables], limits: &Limits, sink: &mut dyn Sink) -> Option<Decoded> {
+    let (format, tables) = recognised(evidence, tables)?;
+    Some((format.decode)(evidence, &Context { tables, limits, keys: &[] }, sink))
+}
+
+fn recognised<'a>(evidence: &Evidence, tables: &'a [Tables]) -> Option<(&'static Format, &'a Tables)> {
+    let format = identify(evidence).format?;
+    Some((format, tables.iter().find(|t| t.id == format.id)?))
+}
+
+/// The high-water mark of resident memory in 10^6 bytes, as Linux keeps it for each process.
+///
+/// # Errors
+/// The system does not tell it.
+pub fn peak_mb() -> Result<f64, Failure> {
+    let status = fs::read_to_string("/proc/self/status").map_err(|e| format!("no peak memory on this system: {e}"))?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).ok_or("no VmHWM in /proc/self/status")?;
+    let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kib * 1024.0 / 1e6)
 }
 
 /// The file that the command line names, else the largest version 11 record of the evidence.

@@ -1,10 +1,8 @@
 //! Reads and hashes one file, decodes it to the columns of its tracks, and tells the most memory that the process ever held.
 
-use std::fs;
-
 use overflown::decode::embedded_tables;
 use overflown::evidence::{Evidence, ExtraHashes, Limits};
-use overflown_bench::{Failure, chosen_file, columns, keys_beside};
+use overflown_bench::{Failure, chosen_file, columns, keys_beside, peak_mb};
 
 const MB: f64 = 1e6;
 /// The bound that the figure is held against: the file and this much.
@@ -25,12 +23,4 @@ fn main() -> Result<(), Failure> {
     println!("peak {peak:.1} MB, {before:.1} MB of it before the file was opened");
     println!("over the file's size: {:.1} MB, allowed {ALLOWANCE_MB} MB", peak - file);
     if peak - file > ALLOWANCE_MB { Err("more memory than allowed".into()) } else { Ok(()) }
-}
-
-/// The high-water mark of resident memory, as Linux keeps it for each process.
-fn peak_mb() -> Result<f64, Failure> {
-    let status = fs::read_to_string("/proc/self/status").map_err(|e| format!("no peak memory on this system: {e}"))?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).ok_or("no VmHWM in /proc/self/status")?;
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
-    Ok(kib * 1024.0 / MB)
 }

@@ -14,7 +14,7 @@ use crate::write::document::word;
 use crate::zones::{Bbox, Shape, VerticalLimit, Volume, Zone, nearest_turn};
 
 /// Fixes of all lines together: above this the tolerance grows.
-const MOST_POINTS: usize = 24_000;
+const MOST_POINTS: usize = 36_000;
 /// Lines that are drawn at most, and sites, and corners of their outlines.
 const MOST_LINES: usize = 1500;
 const MOST_SITES: usize = 400;
@@ -22,7 +22,8 @@ const MOST_CORNERS: usize = 30_000;
 /// Encounters that are marked on the map.
 const MOST_MARKS: usize = 400;
 /// Tolerances that a map may have: metres on the ground and in height, and metres a second.
-const TOLERANCES: [f64; 13] = [FINEST, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 1e4, 1e5, 1e6];
+const TOLERANCES: [f64; 16] =
+    [FINEST, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 1e4, 1e6];
 /// The base map reaches this far beyond the flights at least, degrees; sites, this far.
 const WIDE_DEG: f64 = 8.0;
 const CLOSE_DEG: f64 = 0.03;

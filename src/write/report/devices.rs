@@ -26,7 +26,7 @@ fn devices(contents: &Contents<'_>) -> String {
             devices.entry((serial, model, title)).or_default().push(file);
         }
     }
-    let columns = ["Aircraft", "Model", "Name", "Other serial numbers", "Firmware", "App", "#Items"];
+    let columns = ["Aircraft", "Model", "Name", "Other serial numbers", "App", "#Items"];
     let mut table = Table::new("device-table", "Devices, as the evidence names them", &columns);
     let total = devices.len();
     for ((serial, model, _), files) in devices.into_iter().take(MOST) {
@@ -58,18 +58,24 @@ fn devices(contents: &Contents<'_>) -> String {
                 name(model),
                 all(&|file| file.device.name.iter().cloned().collect()),
                 all(&serials),
-                all(&|file| file.device.firmware.clone()),
                 all(&|file| file.device.app.iter().cloned().collect()),
                 files.len().to_string(),
             ],
         );
+        let firmware = all(&|file| file.device.firmware.clone());
+        if !firmware.is_empty() {
+            table.more("audit", &format!("<p>Firmware: {firmware}</p>"));
+        }
     }
     table.html("No item names a device.") + &rest(total, "device", "devices")
 }
 
+/// An item, and the offset in it.
+type Place<'a> = (&'a FileReport, Option<u64>);
+
 /// What ties items to accounts or to each other: each value once.
 fn identifiers(contents: &Contents<'_>) -> String {
-    let mut known: BTreeMap<(&str, &str), Vec<(&FileReport, Option<u64>)>> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str), Vec<Place<'_>>> = BTreeMap::new();
     for file in &contents.evidence.files {
         for identifier in &file.identifiers {
             known.entry((identifier.kind, &identifier.value)).or_default().push((file, identifier.offset));

@@ -93,7 +93,7 @@ fn bar(coverage: &Coverage, bytes: u64) -> String {
     let percent = |part: u64| if bytes == 0 { 0.0 } else { part as f64 * 100.0 / bytes as f64 };
     let mut bar =
         String::from("<svg class=\"bar\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
-    let mut at = 0.0;
+    let mut at = 0.0_f64;
     for (class, part) in parts {
         let wide = percent(part);
         if part > 0 {
@@ -101,7 +101,7 @@ fn bar(coverage: &Coverage, bytes: u64) -> String {
             let seen = wide.max(1.0);
             bar.push_str(&format!(
                 "<rect class=\"{class}\" x=\"{:.2}\" width=\"{seen:.2}\" height=\"8\"/>",
-                (at as f64).min(100.0 - seen)
+                at.min(100.0 - seen)
             ));
         }
         at += wide;

@@ -91,7 +91,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn figures_are_written_for_reading() {
-        assert_eq!((metres(3.14), metres(250.4), metres(12_345.0)), ("3.1 m".into(), "250 m".into(), "12.3 km".into()));
+        assert_eq!((metres(3.13), metres(250.4), metres(12_345.0)), ("3.1 m".into(), "250 m".into(), "12.3 km".into()));
         assert_eq!(
             (duration(11.6), duration(125.9), duration(7500.0)),
             ("11.6 s".into(), "2 min 05 s".into(), "2 h 05 min".into())

@@ -44,22 +44,27 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
     let entered = met.iter().filter(|m| m.weight == Weight::Inside).count();
     let near = met.iter().filter(|m| m.weight == Weight::Near).count();
     let fixes: u64 = contents.flights.iter().flat_map(|(_, rows, _)| rows).map(|row| row.fixes()).sum();
-    let mut html = String::from("<ul class=\"figures\">\n");
-    let mut figure = |number: usize, what: &str, link: &str, class: &str| {
+    let figure = |number: usize, what: &str, link: &str, class: &str| {
         let class = if number == 0 { "zero" } else { class };
-        html.push_str(&format!(
-            "<li class=\"{class}\"><a href=\"#{link}\"><b>{}</b> {what}</a></li>\n",
-            grouped(number as u64)
-        ));
+        format!("<li class=\"{class}\"><a href=\"#{link}\"><b>{}</b> {what}</a></li>", grouped(number as u64))
     };
-    figure(contents.flights.len(), "flights", "flights", "");
-    figure(fixes as usize, "recorded fixes", "flights", "");
-    figure(entered, "encounters inside", "encounters", "grave");
-    figure(near, "encounters near", "encounters", "mild");
-    figure(incomplete.len(), "items incomplete", "evidence", "mild");
-    figure(findings, "findings", "findings", "mild");
-    figure(records, "flight records", "evidence", "");
-    html.push_str("</ul>\n");
+    let mut figures = vec![
+        figure(contents.flights.len(), "flights", "flights", ""),
+        figure(fixes as usize, "recorded fixes", "flights", ""),
+    ];
+    if contents.zones.is_empty() {
+        figures
+            .push("<li class=\"zero\"><a href=\"#encounters\"><b>&ndash;</b> no sites were given</a></li>".to_owned());
+    } else {
+        figures.push(figure(entered, "encounters inside", "encounters", "grave"));
+        figures.push(figure(near, "encounters near", "encounters", "mild"));
+    }
+    figures.extend([
+        figure(incomplete.len(), "items incomplete", "evidence", "mild"),
+        figure(findings, "findings", "findings", "mild"),
+        figure(records, "flight records", "evidence", ""),
+    ]);
+    let mut html = format!("<ul class=\"figures\">\n{}\n</ul>\n", figures.join("\n"));
 
     let mut list = String::new();
     let mut told = [0; 3];

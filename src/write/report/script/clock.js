@@ -41,7 +41,7 @@ function setNow(time) {
 
 function tellNow() {
   const flying = lines.filter((line) => line.isDated && line.primary && line.isFlown && placeAt(line, state.now - line.start));
-  const who = [...new Set(flying.map((line) => line.flight))].map((flight) => `flight ${flight + 1}`);
+  const who = [...new Set(flying.map((line) => line.flight))].sort((a, b) => a - b).map((flight) => `flight ${flight + 1}`);
   const utc = new Date(state.now).toISOString();
   const text = `${utc.slice(0, 10)} ${utc.slice(11, 21)} UTC`;
   byId('now').textContent = who.length ? `${text}, ${who.slice(0, 3).join(', ')}${who.length > 3 ? ', ...' : ''}` : text;

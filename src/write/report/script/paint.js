@@ -336,12 +336,13 @@ function paintDots(ctx) {
   const dots = [];
   for (const line of lines.filter((line) => line.primary && !line.isPlace && line.box)) {
     const wide = Math.max(screenX(line.box[2]) - screenX(line.box[0]), screenY(line.box[1]) - screenY(line.box[3]));
-    if (wide > 12 && metresOfPixel() < MARKS_TO_M || !isSeen(line.box)) continue;
+    if (wide > 12 || !isSeen(line.box)) continue;
     const [x, y] = [screenX(line.lon[0]), screenY(line.lat[0])];
     const dot = dots.find((known) => Math.hypot(known.x - x, known.y - y) < 16);
     if (dot) dot.flights.push(line.flight);
     else dots.push({ x, y, flights: [line.flight] });
   }
+  const taken = [];
   for (const { x, y, flights } of dots) {
     const numbers = [...new Set(flights)].filter((flight) => flight !== null).map((flight) => flight + 1).sort((a, b) => a - b);
     ctx.beginPath();
@@ -352,7 +353,10 @@ function paintDots(ctx) {
     ctx.lineWidth = 1.5;
     ctx.stroke();
     const words = numbers.length > 4 ? `${numbers.slice(0, 3).join(', ')} and ${numbers.length - 3} more` : numbers.join(', ');
-    if (metresOfPixel() >= MARKS_TO_M && numbers.length) label(ctx, words, x + 9, y, { size: 11.5, weight: 600 });
+    const isFree = !taken.some(([left, right, at]) => Math.abs(at - y) < 13 && x < right && x + 9 + words.length * 7 > left);
+    if (metresOfPixel() < MARKS_TO_M || !numbers.length || !isFree) continue;
+    taken.push([x, x + 9 + words.length * 7, y]);
+    label(ctx, words, x + 9, y, { size: 11.5, weight: 600 });
   }
 }
 

@@ -13,6 +13,8 @@ from chromium import Chromium
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PICTURE = REPOSITORY / "tests/report/report.png"
+# What it shows: the entry of this flight into this site.
+SITE, FLIGHT = "Sample Power Station", "20240514T080320Z"
 
 
 def main():
@@ -22,11 +24,16 @@ def main():
         subprocess.run([program, *arguments, "-o", folder, "-q"], cwd=REPOSITORY, check=True)
         with Chromium(1280, 1010) as page:
             page.open(Path(folder, "report.html"))
-            page.run("document.querySelector('#e3 button.see').click()")
+            page.run(
+                "[...document.querySelectorAll('#encounter-table tr[id]')].find((row) => row.textContent.includes(SITE))"
+                ".querySelector('.see').click()".replace("SITE", repr(SITE))
+            )
             page.settle()
             page.run(
-                "(() => { const pick = document.getElementById('flight-pick'); pick.value = '5'; pick.dispatchEvent(new Event('change'));"
-                " document.activeElement.blur(); document.getElementById('map-section').scrollIntoView({behavior: 'instant'}); })()"
+                "(() => { const pick = document.getElementById('flight-pick');"
+                " pick.value = [...pick.options].find((option) => option.textContent.includes(FLIGHT)).value;"
+                " pick.dispatchEvent(new Event('change')); document.activeElement.blur();"
+                " document.getElementById('map-section').scrollIntoView({behavior: 'instant'}); })()".replace("FLIGHT", repr(FLIGHT))
             )
             page.settle()
             page.screenshot(PICTURE)

@@ -14,7 +14,7 @@ use crate::zones::nearest_turn;
 /// The finest tolerance: metres on the ground and in height, and metres a second.
 pub const FINEST: f64 = 1.0;
 /// Fixes of one track that are kept at most; a longer one has a coarser tolerance of its own.
-const MOST_POINTS: usize = 1500;
+const MOST_POINTS: usize = 1000;
 /// With more gaps than this their ends are not kept for their own sake.
 const MOST_GAPS: usize = 100;
 /// Fixes at entries and exits, and doubtful ones, that are kept for their own sake.

@@ -29,9 +29,9 @@ impl Overlay {
     /// # Errors
     /// When the bytes are no GeoJSON in longitude and latitude with a geometry that can be drawn.
     pub fn read(label: &str, bytes: &[u8]) -> Result<Self, String> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let document: Value =
-            serde_json::from_slice(bytes).map_err(|error| format!("{label} is no GeoJSON: {error}"))?;
+            serde_json::from_slice(text).map_err(|error| format!("{label} is no GeoJSON: {error}"))?;
         let mut overlay = Overlay {
             label: label.to_owned(),
             sha256: Sha256::of(bytes),

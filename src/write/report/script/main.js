@@ -27,10 +27,21 @@ function recolour() {
   paintProfile();
 }
 
+/** On paper everything is open; afterwards what was closed is closed again. */
+function listenToPrinter() {
+  let opened = [];
+  window.addEventListener('beforeprint', () => {
+    opened = [...document.querySelectorAll('details:not([open])')];
+    opened.forEach((details) => { details.open = true; });
+  });
+  window.addEventListener('afterprint', () => opened.forEach((details) => { details.open = false; }));
+}
+
 function begin() {
   readInk();
   listenToTables();
   listenToFilter();
+  listenToPrinter();
   if (!lines.length) return;
   for (const id of ['map-tools', 'legend', 'stage']) byId(id).hidden = false;
   listenToTools();

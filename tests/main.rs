@@ -7,6 +7,7 @@ mod cli;
 mod containers;
 mod contract;
 mod damage;
+mod databases;
 mod dji_dat;
 mod fence;
 mod findings;

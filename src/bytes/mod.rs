@@ -2,6 +2,7 @@
 
 pub mod checksum;
 pub mod civil;
+pub mod database;
 pub mod exif;
 pub mod inflate;
 pub mod jpeg;

@@ -19,7 +19,7 @@ pub struct FlightRow {
     pub sha256: String,
     pub(super) model: Option<String>,
     pub(super) serial: Option<String>,
-    pub(super) name: Option<String>,
+    name: Option<String>,
     pub(super) start_utc: Option<String>,
     pub(super) end_utc: Option<String>,
     pub(super) track: TrackSummary,

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod craft;
 pub mod damage;
+pub mod databases;
 pub mod deflate;
 pub mod dji_dat;
 pub mod dji_txt;

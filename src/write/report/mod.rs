@@ -27,8 +27,6 @@ use crate::zones::ZoneFile;
 
 /// What a report is made of.
 pub struct Contents<'a> {
-    pub case_id: Option<&'a str>,
-    pub examiner: Option<&'a str>,
     pub checked: &'a CheckDocument<'a>,
     pub evidence: &'a InspectDocument<'a>,
     /// Id, sources and words of the encounters of each flight.

@@ -32,7 +32,7 @@ const SCRIPT: &str = concat!(
 pub fn report(contents: &Contents<'_>, out: &mut dyn Write) -> io::Result<()> {
     let met = encounters::ranked(contents);
     let drawn = data::drawn(contents, &met);
-    let title = match contents.case_id {
+    let title = match &contents.checked.case.case_id {
         Some(id) => text(id),
         None => "Case without an id".to_owned(),
     };

@@ -13,7 +13,7 @@ const SHOWN: usize = 6;
 pub fn about(contents: &Contents<'_>) -> String {
     let mut about = String::from("<dl class=\"about\">\n");
     let mut entry = |term: &str, html: String| about.push_str(&format!("<div><dt>{term}</dt><dd>{html}</dd></div>\n"));
-    if let Some(examiner) = contents.examiner {
+    if let Some(examiner) = &contents.checked.case.examiner {
         entry("Examiner", name(examiner));
     }
     let times: Vec<&str> = contents

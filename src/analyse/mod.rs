@@ -4,6 +4,7 @@
 pub mod fence;
 mod geoid;
 mod integrity;
+pub mod listed;
 pub mod rules;
 mod summary;
 pub mod terrain;

@@ -15,7 +15,9 @@ use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
 use super::{Session, Tracks};
+use crate::analyse::listed::{Index, absent};
 use crate::analyse::{Encounter, Fence, Finding};
+use crate::decode::Fact;
 use crate::evidence::Skipped;
 use crate::examine::Examined;
 use crate::layout::Tables;
@@ -64,6 +66,8 @@ struct Kept {
     timeline: Vec<TimelineRow>,
     findings: Vec<Finding>,
     lines: Vec<Line>,
+    /// Items that it says exist.
+    listed: Vec<String>,
 }
 
 /// All that the outputs are made of, but for the tracks themselves.
@@ -125,6 +129,7 @@ impl Case {
         let fence = judgement.fence(sites);
         let clock_error_s = judgement.settings.clock_error_s;
         let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, clock_error_s))?;
+        tell_absent(&mut survey);
         judgement.tell(session, sites);
         let flights = survey.flights();
         let mut marks: Vec<Mark> =
@@ -167,7 +172,33 @@ impl Kept {
             rows: FlightRow::of(item),
             timeline: item.events.iter().map(row).collect(),
             findings: item.report.findings.clone(),
+            listed: listed_names(item),
         }
+    }
+}
+
+fn listed_names(item: &Examined) -> Vec<String> {
+    let name = |fact: &Fact| match fact {
+        Fact::Listed { name, .. } => Some(name.clone()),
+        _ => None,
+    };
+    item.facts.iter().filter_map(name).collect()
+}
+
+/// Holds every index of the case against the names of all items, members of archives included.
+fn tell_absent(survey: &mut Survey<Kept>) {
+    if survey.items.iter().all(|item| item.kept.listed.is_empty()) {
+        return;
+    }
+    let mut labels: Vec<String> = Vec::new();
+    for report in survey.reports() {
+        labels.push(report.path.clone());
+        labels.extend(report.copies.iter().cloned());
+        labels.extend(report.children.iter().map(|child| format!("{}!/{}", report.path, child.name)));
+    }
+    for item in &mut survey.items {
+        let index = Index { path: &item.report.path, sha256: &item.report.sha256, names: &item.kept.listed };
+        item.kept.findings.extend(absent(&index, labels.iter().map(String::as_str)));
     }
 }
 

@@ -44,7 +44,15 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &dji_dat::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT, &sqlite::FORMAT, &dji_media_index::FORMAT];
+pub static FORMATS: &[&Format] = &[
+    &dji_txt::FORMAT,
+    &dji_dat::FORMAT,
+    &gzip::FORMAT,
+    &zip::FORMAT,
+    &track_csv::FORMAT,
+    &sqlite::FORMAT,
+    &dji_media_index::FORMAT,
+];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -24,8 +24,8 @@ use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
 use nest::{Budget, Nest};
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
-pub use siblings::Beside;
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
+pub use siblings::Beside;
 
 /// Nanoseconds a second.
 const NS: i64 = 1_000_000_000;

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::analyse::exposure::{holds_secret, redact_value};
 use crate::decode::secret::fingerprint;
 use crate::decode::{Payload, Record};
 use crate::layout::{Field, Value};
@@ -17,35 +18,41 @@ pub struct Redaction {
 }
 
 impl Redaction {
-    /// The value of a field as it may be shown.
+    /// The value of a field as it may be shown: without it where all of it is a secret, else without the secrets in its text.
     pub fn shown<'a>(self, field: &Field, value: Value<'a>) -> Value<'a> {
-        if self.reveal || field.unit != SECRET || value == Value::Absent {
+        if self.reveal || value == Value::Absent {
             return value;
         }
-        Value::Text(Cow::Owned(format!("redacted {}", fingerprint(&value.to_string()))))
+        if field.unit == SECRET {
+            return Value::Text(Cow::Owned(format!("redacted {}", fingerprint(&value.to_string()))));
+        }
+        redact_value(&field.name, value)
     }
 
     /// Every field that is there, as it may be shown.
     pub fn fields<'a>(self, record: &'a Record<'_>) -> Vec<(&'a str, Value<'a>)> {
         let fields = record.fields();
-        if self.reveal || !record.layout.is_some_and(|layout| layout.fields.iter().any(|field| field.unit == SECRET)) {
+        if self.reveal {
             return fields;
         }
         let shown = fields.into_iter().map(|(name, value)| match record.layout.and_then(|layout| layout.field(name)) {
-            Some(field) => (name, self.shown(field, value)),
-            None => (name, value),
+            Some(field) if field.unit == SECRET || value.number().is_none() => (name, self.shown(field, value)),
+            _ => (name, value),
         });
         shown.collect()
     }
 
-    /// Bytes of the record must not be shown as they stand: a value in them is a secret.
+    /// Bytes of the record must not be shown as they stand: a value in them is a secret, or holds one.
     pub fn hides_bytes(self, record: &Record<'_>) -> bool {
         let Some(layout) = record.layout.filter(|_| !self.reveal) else { return false };
+        let hides = |field: &Field, value: &Value<'_>| {
+            *value != Value::Absent && (field.unit == SECRET || holds_secret(&field.name, value))
+        };
         match &record.payload {
-            Payload::Values(values) => {
-                layout.fields.iter().zip(*values).any(|(field, value)| field.unit == SECRET && *value != Value::Absent)
+            Payload::Values(values) => layout.fields.iter().zip(*values).any(|(field, value)| hides(field, value)),
+            Payload::Bytes(content) => {
+                layout.fields.iter().any(|field| field.read(content).is_some_and(|value| hides(field, &value)))
             }
-            Payload::Bytes(_) => layout.fields.iter().any(|field| field.unit == SECRET),
         }
     }
 }

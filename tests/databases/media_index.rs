@@ -93,3 +93,34 @@ fn photos_have_the_place_of_their_exif_block() {
     let photo = examined.events.iter().find(|e| e.event.kind == EventKind::Photo).expect("an event");
     assert!(photo.position.is_some() && photo.local_ns.is_some() && photo.utc_ns.is_none());
 }
+
+/// A card whose first recording is still there, and the other eleven are not.
+#[test]
+fn a_case_tells_recordings_that_are_not_on_the_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let card = folder.path().join("card");
+    std::fs::create_dir_all(card.join("MISC")).unwrap();
+    std::fs::create_dir_all(card.join("DCIM/DJI_001")).unwrap();
+    written(&card.join("MISC/FC0000.db"), "", crate::make::databases::fill_index);
+    // 10:02:00 by the camera's clock.
+    std::fs::write(card.join("DCIM/DJI_001/DJI_20240514100200_0001_D.MP4"), b"no more than a name").unwrap();
+    let out = folder.path().join("case");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_overflown"))
+        .args(["case", "--no-progress"])
+        .arg(&card)
+        .arg("-o")
+        .arg(&out)
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let findings = std::fs::read_to_string(out.join("findings.json")).unwrap();
+    assert!(findings.contains("the index lists 11 recordings not present on this card, of 12"), "{findings}");
+    let timeline = std::fs::read_to_string(out.join("timeline.csv")).unwrap();
+    let begins: Vec<&str> = timeline.lines().filter(|line| line.contains("video-start")).collect();
+    assert_eq!(begins.len(), 11);
+    assert!(
+        begins[0].starts_with(",2024-05-14T10:02:00.000,camera,video-start"),
+        "no UTC without --utc-offset: {}",
+        begins[0]
+    );
+}

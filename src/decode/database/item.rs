@@ -401,7 +401,9 @@ fn tell_space(database: &Database<'_>, walk: &Walk<'_, '_>, space: Space, sink: 
              bytes of free space are not zero"
         )),
     };
-    text.map(|text| sink.fact(Fact::Note { text, at: Origin::Item }));
+    if let Some(text) = text {
+        sink.fact(Fact::Note { text, at: Origin::Item });
+    }
     if space.stray > 0 {
         let message =
             format!("nothing leads to {} pages that are not empty; they were searched like free ones", space.stray);

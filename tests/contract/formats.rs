@@ -16,7 +16,7 @@ use crate::support::repository;
 const NOT_FORMATS: [&str; 4] = ["zones", "damaged", "locked", "keyed"];
 
 /// Folders of tables that are no formats: the geoid, land and borders.
-const NO_TABLES: [&str; 2] = ["geoid", "natural-earth"];
+const NO_TABLES: [&str; 3] = ["geoid", "natural-earth", "exposure"];
 
 fn folders_in(name: &str) -> BTreeSet<String> {
     let entries =

@@ -96,7 +96,7 @@ fn finish(emitter: &mut Emitter<'_, '_>, part: &Part, at: std::ops::Range<usize>
             let more = "more than one line of text stands behind its header";
             let harm = match words.as_slice() {
                 [] if body.is_empty() => Some(no_text),
-                [all @ ..] if all.iter().any(is_blank) => {
+                all if all.iter().any(is_blank) => {
                     return emitter.lost(at.start, at.end, 1, "zero bytes stand where the text of an entry must stand");
                 }
                 [_, _, ..] => Some(more),

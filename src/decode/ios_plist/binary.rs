@@ -144,7 +144,7 @@ impl<'a> Walker<'a, '_> {
             0x2 if low <= 3 => (Content::Real(float(fixed(1 << low)?)?), 1 + (1 << low)),
             0x3 if low == 3 => (Content::Date(float(fixed(8)?)?), 9),
             0x8 if low < 8 => (Content::Uid(u64::try_from(number(fixed(low as usize + 1)?)).ok()?), low as usize + 2),
-            kind @ (0x4 | 0x5 | 0x6 | 0x7) => {
+            kind @ 0x4..=0x7 => {
                 let (len, head) = self.length(start)?;
                 let size = len.checked_mul(if kind == 0x6 { 2 } else { 1 })?;
                 let value = bytes.get(start + head..start.checked_add(head)?.checked_add(size)?)?;

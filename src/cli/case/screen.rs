@@ -47,13 +47,13 @@ pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     more(&mut lines, incomplete.len(), INCOMPLETE, "that were not read whole, in evidence.json");
     let first = match (encounters.first(), findings.is_empty(), incomplete.is_empty()) {
         (Some((_, encounter)), ..) => format!(
-            "summary.md, \"{} {}\"; on the map in flights.kml or case.gpkg",
+            "report.html or summary.md, \"{} {}\"; on a map of yours flights.kml or case.gpkg",
             encounter.verdict.as_str(),
             printable(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id))
         ),
         (None, false, _) => "findings.json, each with its innocent causes".to_owned(),
         (None, true, false) => "what was not read whole: overflown inspect on it says where and what to do".to_owned(),
-        (None, true, true) => "summary.md; the flights on a map in flights.kml or case.gpkg".to_owned(),
+        (None, true, true) => "report.html or summary.md; on a map of yours flights.kml or case.gpkg".to_owned(),
     };
     lines.push(format!("  look first at {first}"));
     lines

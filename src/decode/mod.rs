@@ -3,6 +3,7 @@
 
 mod diagnostic;
 pub mod dji_dat;
+pub mod dji_srt;
 pub mod dji_txt;
 mod fact;
 pub mod gzip;
@@ -41,7 +42,8 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &dji_dat::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
+pub static FORMATS: &[&Format] =
+    &[&dji_txt::FORMAT, &dji_dat::FORMAT, &dji_srt::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,6 +8,7 @@ pub mod dji_txt;
 mod fact;
 pub mod gzip;
 mod keys;
+pub mod mp4;
 mod structure;
 pub mod track_csv;
 pub mod zip;

@@ -4,6 +4,7 @@
 
 mod airdata;
 mod cli;
+mod clips;
 mod containers;
 mod contract;
 mod damage;
@@ -14,6 +15,7 @@ mod golden;
 mod make;
 mod outputs;
 mod roundtrip;
+mod subtitles;
 mod support;
 mod tables;
 mod terrain;

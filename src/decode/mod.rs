@@ -43,8 +43,15 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] =
-    &[&dji_txt::FORMAT, &dji_dat::FORMAT, &dji_srt::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
+pub static FORMATS: &[&Format] = &[
+    &dji_txt::FORMAT,
+    &dji_dat::FORMAT,
+    &dji_srt::FORMAT,
+    &gzip::FORMAT,
+    &zip::FORMAT,
+    &mp4::FORMAT,
+    &track_csv::FORMAT,
+];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

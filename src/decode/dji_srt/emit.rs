@@ -10,8 +10,9 @@ use crate::bytes::text::{Places, Text};
 use crate::evidence::{Extent, Origin, Span};
 use crate::layout::{Field, Kind, Layout, Scale, Tables, Value};
 
-/// The record type of an entry, by the table.
-const CUE: u16 = 1;
+/// The record types of an entry, by the table: texts of cameras that tell no positions at all make no rows.
+const CUE: (u16, &str) = (1, "cue");
+const EXPOSURE: (u16, &str) = (2, "exposure");
 
 /// Numbers that are missing between two entries, at most, if they are to count as lost.
 const MOST_LOST: u64 = 1 << 20;
@@ -54,7 +55,8 @@ fn layout(survey: &Survey, tables: &Tables) -> Layout {
     let names =
         lead.chain(survey.fields.iter().filter(|name| !is_own(name)).cloned()).chain(["position_step".to_owned()]);
     let fields = names.map(|name| row(&name).unwrap_or_else(|| unknown(&name))).collect();
-    Layout::new(tables.layouts.len(), Some(CUE), "cue".to_owned(), 0, fields)
+    let (kind, name) = if survey.positions > 0 || survey.is_cut { CUE } else { EXPOSURE };
+    Layout::new(tables.layouts.len(), Some(kind), name.to_owned(), 0, fields)
 }
 
 /// Names of fields that are not the text's to give.
@@ -161,7 +163,8 @@ impl Emitter<'_, '_> {
         if let (Some(last), Some(step)) = (values.last_mut(), reading.step) {
             *last = Value::F64(step);
         }
-        self.sink.record(&record(&self.layout, CUE, &at, time, &values, true));
+        let kind = self.layout.record.unwrap_or(0);
+        self.sink.record(&record(&self.layout, kind, &at, time, &values, true));
         if let (Some(layout), Some(home)) = (self.home, &reading.home) {
             let local = reading.local_ns.map_or(Value::Absent, Value::Signed);
             let step = home.step.map_or(Value::Absent, Value::F64);

@@ -148,6 +148,7 @@ fn tell(survey: &Survey, sink: &mut dyn Sink) {
         );
     }
     match survey.with_local {
+        0 if survey.cues == 0 => {}
         0 => note("no date and no time of day in the text: elapsed is the place in the video; the video or the name of the file may tell when".to_owned()),
         _ => note("times in the text are local times of the camera; their offset from UTC is not stated".to_owned()),
     }

@@ -67,6 +67,8 @@ pub struct Survey {
     pub skipped: (u64, u64),
     /// The text's time runs at another pace than the video: no runs are made of it.
     pub is_paced: bool,
+    /// Some entry is cut, so that its position may be what is missing.
+    pub is_cut: bool,
 }
 
 /// The last entry that stated each of these.
@@ -111,6 +113,7 @@ impl Survey {
         self.with_cue_line += u64::from(entry.cue.is_some());
         self.with_local += u64::from(reading.local_ns.is_some());
         self.positions += u64::from(reading.states_position());
+        self.is_cut |= !reading.cuts.is_empty();
         if let Some(variant) = reading.variant() {
             *self.variants.entry(variant).or_default() += 1;
         }

@@ -159,7 +159,8 @@ impl Inside<'_, '_> {
     fn metadata(&mut self, path: &str, inside: &[u8], base: u64) {
         let skip = if inside.get(4..8) == Some(b"hdlr") || inside.len() < 4 { 0 } else { 4 };
         self.sink.claim(&Span { offset: base, len: skip as u64 }.into(), Class::Decoded, "version and flags");
-        user_data::metadata(path, inside.get(skip..).unwrap_or_default(), base + skip as u64, self.tables, self.sink);
+        let (inside, base) = (inside.get(skip..).unwrap_or_default(), base + skip as u64);
+        self.movie.is_damaged |= user_data::metadata(path, inside, base, self.tables, self.sink);
     }
 
     /// Boxes that are understood; `None` for the others, and for those that are too short.

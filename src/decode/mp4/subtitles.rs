@@ -15,8 +15,14 @@ const MOST_SAMPLE: u64 = 2 + (1 << 16) + 4096;
 /// Text that is taken out of one track.
 const MOST_TEXT: usize = 256 << 20;
 
-/// Takes the subtitles of a track out; `true` when some are lost.
-pub fn read(evidence: &Evidence, track: &Track, context: &Context<'_>, sink: &mut dyn Sink) -> bool {
+/// Takes the subtitles of a track out; `true` when some are lost. Places of broken ones are added to `broken`.
+pub fn read(
+    evidence: &Evidence,
+    track: &Track,
+    context: &Context<'_>,
+    sink: &mut dyn Sink,
+    broken: &mut Vec<Span>,
+) -> bool {
     let mut text = String::new();
     let mut spans: Vec<Span> = Vec::new();
     let (mut lost, mut first_lost) = (0, None);
@@ -35,6 +41,7 @@ pub fn read(evidence: &Evidence, track: &Track, context: &Context<'_>, sink: &mu
             let end = sample.at.end().min(evidence.len);
             let there = Span { offset: sample.at.offset, len: end - sample.at.offset };
             sink.claim(&there.into(), Class::Damaged, "a subtitle that is shorter than it says");
+            broken.push(there);
             continue;
         };
         let (start, end) = (track.ns(sample.start), track.ns(sample.start.saturating_add(sample.duration)));

@@ -9,7 +9,7 @@ use super::protocols::{Protocol, by_name};
 use super::row::Row;
 use crate::bytes::civil::Reader;
 use crate::bytes::protobuf::{Fields, Wire, at_path, is_message};
-use crate::evidence::{Evidence, Extent, Origin};
+use crate::evidence::{Evidence, Extent, Origin, Span};
 use crate::layout::Value;
 
 /// A sample of telemetry has some hundred bytes, the first one some thousand.
@@ -28,8 +28,14 @@ pub struct Read {
     pub is_damaged: bool,
 }
 
-/// Hands every sample of a track over.
-pub fn read(evidence: &Evidence, track: &Track, context: &Context<'_>, sink: &mut dyn Sink) -> Read {
+/// Hands every sample of a track over. Places of broken ones are added to `broken`.
+pub fn read(
+    evidence: &Evidence,
+    track: &Track,
+    context: &Context<'_>,
+    sink: &mut dyn Sink,
+    broken: &mut Vec<Span>,
+) -> Read {
     let mut reader = Telemetry {
         track,
         context,
@@ -52,6 +58,7 @@ pub fn read(evidence: &Evidence, track: &Track, context: &Context<'_>, sink: &mu
             Ok(bytes) if sample.at.len <= MOST_SAMPLE && is_message(&bytes) => bytes,
             _ => {
                 reader.broken(&sample.at.into());
+                broken.push(sample.at);
                 continue;
             }
         };

@@ -1,6 +1,6 @@
 //! What cameras write about a clip as a whole: user data (`udta`) and lists of keys (`meta`), as text where they are text.
 
-use super::super::{Class, Fact, Part, Property, Sink};
+use super::super::{Class, Diagnostic, Fact, Part, Property, Sink};
 use super::iso6709;
 use super::row::Row;
 use crate::bytes::boxes::{Head, name, u16_at, u32_at};
@@ -86,10 +86,12 @@ fn plain(bytes: &[u8]) -> Option<String> {
     is_text.then(|| text.to_owned())
 }
 
-/// A list of keys and their values: `keys` names them, `ilst` holds them by number. Other boxes are stepped over.
-pub fn metadata(path: &str, bytes: &[u8], base: u64, tables: &Tables, sink: &mut dyn Sink) {
+/// A list of keys and their values: `keys` names them, `ilst` holds them by number. Other boxes are stepped over. `true` when
+/// something stands where a box must stand.
+pub fn metadata(path: &str, bytes: &[u8], base: u64, tables: &Tables, sink: &mut dyn Sink) -> bool {
     let mut keys: Vec<String> = Vec::new();
-    each(bytes, base, &mut |head, whole, inside| {
+    let mut is_damaged = false;
+    let rest = each(bytes, base, &mut |head, whole, inside| {
         let mut plain_box = |content: &[u8]| {
             let at = Extent::from(Span { len: head.len.min(whole.len), ..whole });
             let path = format!("{path}/{}", head.name());
@@ -105,24 +107,36 @@ pub fn metadata(path: &str, bytes: &[u8], base: u64, tables: &Tables, sink: &mut
             }
             b"ilst" => {
                 plain_box(&[]);
-                items(inside, whole.end() - inside.len() as u64, &keys, tables, sink);
+                is_damaged |= items(inside, whole.end() - inside.len() as u64, &keys, tables, sink);
             }
             _ => plain_box(inside),
         }
     });
+    is_damaged | tell_rest(rest, sink)
 }
 
-/// Boxes one behind the other; what is none is claimed by nobody.
-fn each(bytes: &[u8], base: u64, take: &mut dyn FnMut(Head, Span, &[u8])) {
+/// What stands behind the last box and is none.
+fn tell_rest(rest: Span, sink: &mut dyn Sink) -> bool {
+    if rest.len == 0 {
+        return false;
+    }
+    sink.claim(&rest.into(), Class::Damaged, "no box");
+    let message = format!("meta: {} bytes stand where a box must stand and are none", rest.len);
+    sink.diagnostic(Diagnostic::damage("mp4/no-box", Origin::Bytes(rest.into()), message));
+    true
+}
+
+/// Boxes one behind the other; where the first thing stands that is none.
+fn each(bytes: &[u8], base: u64, take: &mut dyn FnMut(Head, Span, &[u8])) -> Span {
     let mut at = 0;
     for _ in 0..MOST_KEYS {
-        let Some(rest) = bytes.get(at..) else { return };
-        let Some(head) = Head::of(rest) else { return };
+        let Some((rest, head)) = bytes.get(at..).and_then(|rest| Some((rest, Head::of(rest)?))) else { break };
         let len = head.size.map_or(rest.len(), |size| usize::try_from(size).map_or(rest.len(), |s| s.min(rest.len())));
         let inside = rest.get((head.len as usize).min(len)..len).unwrap_or_default();
         take(head, Span { offset: base + at as u64, len: len as u64 }, inside);
         at += len.max(1);
     }
+    Span { offset: base + at as u64, len: bytes.len().saturating_sub(at) as u64 }
 }
 
 /// Version and flags, a count, and for each key its size, its name space and its name.
@@ -138,8 +152,8 @@ fn key_names(inside: &[u8]) -> Vec<String> {
 }
 
 /// Each item is a box whose type is the number of its key, and holds a `data` box: kind, locale, value.
-fn items(bytes: &[u8], base: u64, keys: &[String], tables: &Tables, sink: &mut dyn Sink) {
-    each(bytes, base, &mut |head, whole, inside| {
+fn items(bytes: &[u8], base: u64, keys: &[String], tables: &Tables, sink: &mut dyn Sink) -> bool {
+    let rest = each(bytes, base, &mut |head, whole, inside| {
         let number = u32::from_be_bytes(head.kind) as usize;
         let key = number.checked_sub(1).and_then(|at| keys.get(at)).cloned().unwrap_or_else(|| head.name());
         let data = Head::of(inside).filter(|data| data.kind == *b"data");
@@ -159,4 +173,5 @@ fn items(bytes: &[u8], base: u64, keys: &[String], tables: &Tables, sink: &mut d
             }
         }
     });
+    tell_rest(rest, sink)
 }

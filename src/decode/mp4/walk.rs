@@ -24,6 +24,8 @@ pub struct Walker<'a, 's> {
     pub has_movie: bool,
     pub is_damaged: bool,
     media: Vec<Span>,
+    /// Samples that are broken: the rest of the media data is known.
+    broken: Vec<Span>,
     has_fragments: bool,
 }
 
@@ -37,6 +39,7 @@ impl<'a, 's> Walker<'a, 's> {
             has_movie: false,
             is_damaged: false,
             media: Vec::new(),
+            broken: Vec::new(),
             has_fragments: false,
         }
     }
@@ -65,6 +68,7 @@ impl<'a, 's> Walker<'a, 's> {
         for movie in &movies {
             self.movie(movie);
         }
+        self.claim_media();
         if !self.has_movie {
             self.no_movie();
         }
@@ -109,7 +113,7 @@ impl<'a, 's> Walker<'a, 's> {
             }
             b"mdat" => {
                 self.media.push(inside);
-                self.plain(head, whole, "mdat", inside);
+                self.plain(head, whole, "mdat", Span { offset: inside.offset, len: 0 });
             }
             b"udta" | b"meta" => {
                 let bytes = self.evidence.read(Span { len: inside.len.min(MOST_MOVIE), ..inside })?;
@@ -123,6 +127,21 @@ impl<'a, 's> Walker<'a, 's> {
             }
         }
         Ok(())
+    }
+
+    /// The media data but for broken samples are known: what video and sound are is not interpreted.
+    fn claim_media(&mut self) {
+        self.broken.sort();
+        for media in &self.media {
+            let mut at = media.offset;
+            for broken in self.broken.iter().filter(|span| span.end() > media.offset && span.offset < media.end()) {
+                let before = Span { offset: at, len: broken.offset.saturating_sub(at) };
+                self.sink.claim(&before.into(), Class::Known, "media data");
+                at = at.max(broken.end());
+            }
+            let rest = Span { offset: at, len: media.end().saturating_sub(at) };
+            self.sink.claim(&rest.into(), Class::Known, "media data");
+        }
     }
 
     /// A box of which the head is read, and its content stepped over.
@@ -189,12 +208,12 @@ impl<'a, 's> Walker<'a, 's> {
             self.is_damaged |= self.is_beyond(track);
             match &track.format {
                 b"djmd" => {
-                    let read = telemetry::read(self.evidence, track, self.context, self.sink);
+                    let read = telemetry::read(self.evidence, track, self.context, self.sink, &mut self.broken);
                     telemetry_utc = telemetry_utc.or(read.first_utc_ns);
                     self.is_damaged |= read.is_damaged;
                 }
                 b"tx3g" | b"text" | b"sbtl" => {
-                    self.is_damaged |= subtitles::read(self.evidence, track, self.context, self.sink);
+                    self.is_damaged |= subtitles::read(self.evidence, track, self.context, self.sink, &mut self.broken);
                 }
                 _ => {}
             }

@@ -8,6 +8,7 @@ mod clips;
 mod containers;
 mod contract;
 mod damage;
+mod databases;
 mod dji_dat;
 mod fence;
 mod findings;

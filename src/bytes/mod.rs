@@ -3,6 +3,7 @@
 pub mod boxes;
 pub mod checksum;
 pub mod civil;
+pub mod database;
 pub mod exif;
 pub mod inflate;
 pub mod jpeg;

@@ -11,6 +11,7 @@ mod inspect;
 mod item;
 mod judgement;
 mod keys;
+mod manual;
 mod offset;
 mod progress;
 mod records;
@@ -56,6 +57,9 @@ enum Verb {
     Keys(keys::Keys),
     Zones(zones::Zones),
     Formats(formats::Formats),
+    Verify(case::verify::Verify),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// Options of every verb.
@@ -94,6 +98,18 @@ struct Global {
     /// Overwrite outputs that exist
     #[arg(long, global = true)]
     force: bool,
+}
+
+impl Global {
+    /// Every file and folder that is read.
+    fn read(&self) -> impl Iterator<Item = &PathBuf> {
+        self.keys.iter().chain(&self.formats)
+    }
+
+    /// The same, to be set to where they are now.
+    fn read_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.keys.iter_mut().chain(&mut self.formats)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -194,6 +210,9 @@ pub fn run(arguments: &Arguments) -> u8 {
         Verb::Keys(verb) => verb.run(&session),
         Verb::Zones(verb) => verb.run(&session),
         Verb::Formats(verb) => verb.run(&session),
+        Verb::Verify(verb) => verb.run(&session),
+        Verb::Completions(verb) => verb.run(),
+        Verb::Man(verb) => verb.run(&session),
     });
     result.unwrap_or_else(|stop| {
         if !stop.message.is_empty() {

@@ -1,14 +1,17 @@
 //! From bytes to records, events, facts and diagnostics. A decoder returns no error: damage is data, it goes to the [`Sink`],
 //! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
 
+pub mod database;
 mod diagnostic;
 pub mod dji_dat;
+pub mod dji_media_index;
 pub mod dji_srt;
 pub mod dji_txt;
 mod fact;
 pub mod gzip;
 mod keys;
 pub mod mp4;
+pub mod sqlite;
 mod structure;
 pub mod track_csv;
 pub mod zip;
@@ -51,6 +54,8 @@ pub static FORMATS: &[&Format] = &[
     &zip::FORMAT,
     &mp4::FORMAT,
     &track_csv::FORMAT,
+    &sqlite::FORMAT,
+    &dji_media_index::FORMAT,
 ];
 
 /// How sure a format is that an item is its own.
@@ -77,6 +82,23 @@ pub struct Context<'a> {
     pub tables: &'a Tables,
     pub limits: &'a Limits,
     pub keys: &'a [KeyFile],
+    /// What stands beside the item: a write-ahead log beside its database.
+    pub siblings: &'a dyn Siblings,
+}
+
+/// The items beside one item, in the same folder or archive.
+pub trait Siblings {
+    /// The bytes of the item of this name, which is one part of a label.
+    fn read(&self, name: &str) -> Option<Vec<u8>>;
+}
+
+/// Nothing stands beside the item.
+pub struct Alone;
+
+impl Siblings for Alone {
+    fn read(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// How far an item was read.

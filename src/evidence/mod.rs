@@ -28,6 +28,8 @@ pub struct Evidence {
     pub digests: Digests,
     /// Stretches of the file that could not be read; they count as zeros.
     pub unreadable: Vec<Span>,
+    /// Where the file lies.
+    folder: Option<PathBuf>,
     source: Source,
 }
 
@@ -56,6 +58,7 @@ impl Evidence {
             len: loaded.len,
             digests: loaded.digests,
             unreadable: loaded.unreadable,
+            folder: path.parent().map(Path::to_owned),
             source,
         })
     }
@@ -69,6 +72,7 @@ impl Evidence {
             len: bytes.len() as u64,
             digests,
             unreadable: Vec::new(),
+            folder: None,
             source: Source::Memory(bytes),
         }
     }
@@ -83,6 +87,7 @@ impl Evidence {
             len,
             digests,
             unreadable: Vec::new(),
+            folder: None,
             source: Source::Memory(bytes),
         }
     }
@@ -102,6 +107,17 @@ impl Evidence {
     /// The last part of the label: the file's own name.
     pub fn name(&self) -> &str {
         self.label.rsplit('/').next().unwrap_or(&self.label)
+    }
+
+    /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. `None` for
+    /// an item that is no file, or where there is none.
+    pub fn beside(&self, name: &str, limits: &Limits) -> Option<Vec<u8>> {
+        let path = self.folder.as_ref()?.join(Path::new(name).file_name()?);
+        let found = std::fs::symlink_metadata(&path).ok()?;
+        if !found.is_file() || found.len() > limits.whole {
+            return None;
+        }
+        std::fs::read(&path).ok()
     }
 
     /// The bytes of `span`, cut at the end of the item.

@@ -1,11 +1,13 @@
 //! The sink that keeps what an examination needs: tracks, events, facts, claims, counts, diagnostics, children.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::coverage::Claims;
 use super::nest::Nest;
+use super::siblings::{Beside, Waiting};
 use super::{Examined, examine_at};
+use crate::bytes::database;
 use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink};
 use crate::evidence::{Evidence, Extent, Origin, Sha256, Span};
 use crate::identify::is_recognised;
@@ -42,6 +44,8 @@ pub struct Collector<'a> {
     pub children: Vec<ChildFound>,
     /// Those of them that a format recognises; each was examined as it came, so that only one is in memory at a time.
     pub examined: Vec<Examined>,
+    /// Parts of databases, which are examined when all children have come.
+    waiting: Vec<Waiting>,
     pub diagnostics: Diagnostics,
     /// Of record types that the item describes itself.
     pub names: BTreeMap<u16, String>,
@@ -59,8 +63,35 @@ impl<'a> Collector<'a> {
             facts: Vec::new(),
             children: Vec::new(),
             examined: Vec::new(),
+            waiting: Vec::new(),
             diagnostics: Diagnostics { list: Vec::new(), most: nest.tools.limits.diagnostics },
             names: BTreeMap::new(),
+        }
+    }
+}
+
+impl Collector<'_> {
+    /// Parts of databases wait for each other in memory, up to what is kept of one file.
+    fn may_wait(&self, bytes: &[u8]) -> bool {
+        let waiting: usize = self.waiting.iter().map(|waiting| waiting.bytes.len()).sum();
+        (waiting + bytes.len()) as u64 <= self.nest.tools.limits.keep
+    }
+
+    /// Examines what waited: everything that may stand beside it has come.
+    pub fn settle(&mut self) {
+        let Some(inner) = self.nest.inner() else { return };
+        let waiting = std::mem::take(&mut self.waiting);
+        for Waiting { name, at, bytes } in &waiting {
+            let evidence = Evidence::child(self.evidence, name, at.clone(), bytes.clone());
+            let beside = Beside::inside(&evidence, &inner.tools.limits, name, &waiting);
+            self.examined.push(examine_at(&evidence, inner, &beside));
+        }
+        let places: HashMap<String, usize> =
+            self.children.iter().enumerate().map(|(at, child)| (child.name.clone(), at)).collect();
+        if !waiting.is_empty() {
+            let prefix = format!("{}!/", self.evidence.label);
+            let name = |examined: &Examined| examined.report.path.strip_prefix(&prefix).unwrap_or_default().to_owned();
+            self.examined.sort_by_key(|examined| places.get(&name(examined)).copied().unwrap_or(usize::MAX));
         }
     }
 }
@@ -118,9 +149,15 @@ impl Sink for Collector<'_> {
         let sha256 = if !is_recognised(bytes) {
             Sha256::of(bytes)
         } else if let Some(inner) = self.nest.inner() {
-            let evidence = Evidence::child(self.evidence, &name, at.clone(), bytes.to_vec());
-            self.examined.push(examine_at(&evidence, inner));
-            evidence.sha256()
+            if database::is_part(bytes) && self.may_wait(bytes) {
+                self.waiting.push(Waiting { name: name.clone(), at: at.clone(), bytes: bytes.to_vec() });
+                Sha256::of(bytes)
+            } else {
+                let evidence = Evidence::child(self.evidence, &name, at.clone(), bytes.to_vec());
+                let alone = Beside::inside(&evidence, &inner.tools.limits, &name, &[]);
+                self.examined.push(examine_at(&evidence, inner, &alone));
+                evidence.sha256()
+            }
         } else {
             let message = format!(
                 "{name} is recognised and not looked into: it lies {} items deep, or what may come out of a file of this size \

@@ -7,13 +7,14 @@ mod device;
 mod facts;
 mod nest;
 mod report;
+mod siblings;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analyse::{Declared, Finding, TrackSummary, findings};
 use crate::decode::{
-    Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
+    Alone, Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
 };
 use crate::evidence::{Evidence, Limits, Origin};
 use crate::identify::{Identity, identify};
@@ -23,6 +24,7 @@ use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
 use nest::{Budget, Nest};
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
+pub use siblings::Beside;
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
 
 /// Nanoseconds a second.
@@ -46,7 +48,7 @@ pub struct Tools {
 impl Tools {
     /// What a decoder is given.
     pub fn context<'a>(&'a self, tables: &'a Tables) -> Context<'a> {
-        Context { tables, limits: &self.limits, keys: &self.keys }
+        Context { tables, limits: &self.limits, keys: &self.keys, siblings: &Alone }
     }
 
     pub fn tables_of(&self, format: &Format) -> Option<&Tables> {
@@ -114,10 +116,11 @@ impl Examined {
 
 /// Examines one item and its children.
 pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
-    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)))
+    let beside = Beside::of(evidence, &tools.limits);
+    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)), &beside)
 }
 
-fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
+fn examine_at(evidence: &Evidence, nest: Nest<'_>, siblings: &Beside<'_>) -> Examined {
     let tools = nest.tools;
     let identity = identify(evidence);
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, tools.tables_of(f)?))) else {
@@ -130,8 +133,9 @@ fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
         collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
     }
     let limits = nest.limits();
-    let context = Context { limits: &limits, ..tools.context(tables) };
+    let context = Context { limits: &limits, siblings, ..tools.context(tables) };
     let decoded = (format.decode)(evidence, &context, &mut collector);
+    collector.settle();
     assemble(evidence, tools, &identity, format, decoded, collector)
 }
 

@@ -7,6 +7,7 @@ pub mod clip;
 pub mod clock;
 pub mod craft;
 pub mod damage;
+pub mod databases;
 pub mod deflate;
 pub mod dji_dat;
 pub mod dji_txt;

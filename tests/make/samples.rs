@@ -8,7 +8,7 @@ use super::dji_txt::{Log, Truth, content, service};
 use super::envelopes::{self, Envelope};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Options, Recording, Restart};
-use super::{clip, damage, jpeg, sealed, sites, subtitles, tables};
+use super::{clip, damage, databases, jpeg, sealed, sites, subtitles, tables};
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
 #[derive(Clone, Debug)]
@@ -70,6 +70,7 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
         files.push((sample.path, sample.bytes));
     }
     files.extend(envelopes.into_iter().map(|envelope| (envelope.path, envelope.bytes)));
+    files.extend(databases::all().into_iter().map(|made| (made.path.to_owned(), made.bytes)));
     files.extend(tables::all().iter().map(|table| (table.path.to_owned(), table.bytes.to_vec())));
     files.extend(subtitles::all().into_iter().map(|subtitle| (subtitle.path.to_owned(), subtitle.bytes)));
     files.extend(clip::all().into_iter().map(|clip| (clip.path.to_owned(), clip.bytes)));
@@ -500,6 +501,7 @@ pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
         out += &format!("{}\t{}\tmp42\t{}\t{valid}\t-\t-\n", clip.path, clip.about, clip.moments.len());
     }
     out.extend(aircraft::all().iter().map(aircraft::AircraftLog::listed));
+    out.extend(databases::listed());
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(
         "zones/sites.geojson\t{} invented sites: polygon with a hole, two-part site, circles, floors and ceilings\t-\t-\t-\t-\t-\n",

@@ -121,6 +121,9 @@ fn a_creation_time_is_utc_only_where_another_clock_proves_it() {
     assert!(nameless.report.notes.iter().any(|note| note.contains("nothing here tells which")));
     let kinds: Vec<EventKind> = nameless.events.iter().map(|event| event.event.kind).collect();
     assert_eq!(kinds, [EventKind::VideoStart, EventKind::VideoStop]);
+    // The first three moments have no fix.
+    assert_eq!(nameless.events[0].position, None, "the place at the end is none for the start");
+    assert!(nameless.events[1].position.is_some_and(|(lat, _)| (lat - 54.0987518).abs() < 1e-5));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::super::{Event, EventKind, Fact, Moment, Part, Sink};
 use super::movie::Movie;
-use crate::evidence::Origin;
+use crate::evidence::{Origin, Span};
 
 const NS: i64 = 1_000_000_000;
 /// Offsets of civil time are multiples of this, up to 14 hours.
@@ -26,8 +26,15 @@ enum Proof {
     },
 }
 
-/// Tells start and end of the clip, and pairs of clocks where they are proved.
-pub fn tell(movie: &Movie, file_name: &str, telemetry_utc_ns: Option<i64>, sink: &mut dyn Sink) {
+/// Tells start and end of the clip, and pairs of clocks where they are proved. `ends`: the first and the last sample of telemetry,
+/// where start and end have their position.
+pub fn tell(
+    movie: &Movie,
+    file_name: &str,
+    telemetry_utc_ns: Option<i64>,
+    ends: Option<(Span, Span)>,
+    sink: &mut dyn Sink,
+) {
     let named = local_in_name(file_name);
     if let Some(local_s) = named {
         sink.fact(Fact::LocalName { local_s, at: Origin::Item });
@@ -64,14 +71,16 @@ pub fn tell(movie: &Movie, file_name: &str, telemetry_utc_ns: Option<i64>, sink:
     if let Some((local_s, utc_s, source)) = pair {
         sink.fact(Fact::ClockPair { part: Part::Camera, local_s, utc_s, source, at: at.clone() });
     }
-    sink.fact(Fact::Clock { clock: "camera", at: at.clone() });
+    sink.fact(Fact::Clock { clock: "camera", at });
     let start_ns = created.seconds.saturating_mul(NS);
     let end_ns = start_ns.saturating_add((duration_s.min(1e8) * 1e9) as i64);
-    for (kind, ns, words) in [
-        (EventKind::VideoStart, start_ns, "clip begins (creation time)"),
-        (EventKind::VideoStop, end_ns, "clip ends (creation time and duration)"),
+    let (first, last) = ends.unwrap_or((created.at, created.at));
+    for (kind, ns, at, words) in [
+        (EventKind::VideoStart, start_ns, first, "clip begins (creation time)"),
+        (EventKind::VideoStop, end_ns, last, "clip ends (creation time and duration)"),
     ] {
-        sink.event(Event::new(kind, Part::Camera, words, at.clone()).when(moment_of(ns)));
+        let event = Event::new(kind, Part::Camera, words, Origin::Bytes(at.into()));
+        sink.event(event.when(moment_of(ns)));
     }
 }
 

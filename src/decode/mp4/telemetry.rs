@@ -25,6 +25,8 @@ const MODEL: [u64; 3] = [1, 1, 10];
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Read {
     pub first_utc_ns: Option<i64>,
+    /// Places of the first and of the last sample.
+    pub ends: Option<(Span, Span)>,
     pub is_damaged: bool,
 }
 
@@ -62,6 +64,7 @@ pub fn read(
                 continue;
             }
         };
+        reader.read.ends = Some((reader.read.ends.map_or(sample.at, |ends| ends.0), sample.at));
         reader.sample(&bytes, sample.number, track.ns(sample.start), &sample.at.into());
     }
     reader.finish()

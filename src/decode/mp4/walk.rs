@@ -202,7 +202,7 @@ impl<'a, 's> Walker<'a, 's> {
 
     /// What the tracks and times of one movie tell.
     fn movie(&mut self, movie: &Movie) {
-        let mut telemetry_utc = None;
+        let (mut telemetry_utc, mut ends) = (None, None);
         for track in &movie.tracks {
             self.sink.fact(Fact::Note { text: track.words(), at: Origin::Bytes(track.at.into()) });
             self.is_damaged |= self.is_beyond(track);
@@ -210,6 +210,7 @@ impl<'a, 's> Walker<'a, 's> {
                 b"djmd" => {
                     let read = telemetry::read(self.evidence, track, self.context, self.sink, &mut self.broken);
                     telemetry_utc = telemetry_utc.or(read.first_utc_ns);
+                    ends = ends.or(read.ends);
                     self.is_damaged |= read.is_damaged;
                 }
                 b"tx3g" | b"text" | b"sbtl" => {
@@ -218,7 +219,7 @@ impl<'a, 's> Walker<'a, 's> {
                 _ => {}
             }
         }
-        clocks::tell(movie, self.evidence.name(), telemetry_utc, self.sink);
+        clocks::tell(movie, self.evidence.name(), telemetry_utc, ends, self.sink);
     }
 
     /// Chunks that lie behind the end of the file: it was cut though its index is there.

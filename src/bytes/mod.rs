@@ -8,6 +8,7 @@ pub mod exif;
 pub mod inflate;
 pub mod jpeg;
 pub mod keystream;
+pub mod markup;
 pub mod number;
 pub mod protobuf;
 mod reader;

@@ -1,18 +1,28 @@
 //! From bytes to records, events, facts and diagnostics. A decoder returns no error: damage is data, it goes to the [`Sink`],
 //! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
 
+pub mod android_backup;
+pub mod android_prefs;
+pub mod app_session;
 pub mod database;
 mod diagnostic;
 pub mod dji_dat;
+pub mod dji_fly_log;
 pub mod dji_media_index;
 pub mod dji_srt;
+pub mod dji_tip_log;
 pub mod dji_txt;
+pub mod dji_upgrade_log;
 mod fact;
 pub mod gzip;
+pub mod ios_plist;
 mod keys;
+mod known_key;
 pub mod mp4;
+pub mod secret;
 pub mod sqlite;
 mod structure;
+pub mod tar;
 pub mod track_csv;
 pub mod zip;
 
@@ -46,13 +56,22 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
+#[rustfmt::skip]
 pub static FORMATS: &[&Format] = &[
     &dji_txt::FORMAT,
     &dji_dat::FORMAT,
     &dji_srt::FORMAT,
+    &mp4::FORMAT,
+    &dji_tip_log::FORMAT,
+    &dji_upgrade_log::FORMAT,
+    &app_session::FORMAT,
+    &android_prefs::FORMAT,
+    &ios_plist::FORMAT,
+    &dji_fly_log::FORMAT,
     &gzip::FORMAT,
     &zip::FORMAT,
-    &mp4::FORMAT,
+    &tar::FORMAT,
+    &android_backup::FORMAT,
     &track_csv::FORMAT,
     &sqlite::FORMAT,
     &dji_media_index::FORMAT,

@@ -1,6 +1,7 @@
 //! What we were given: files and the items inside them, read once, hashed, never written.
 //! An [`Evidence`] item knows its label, length, SHA-256 and, for a child, where in its parent it lies.
 
+pub mod backup;
 mod digest;
 pub mod label;
 mod limits;
@@ -26,6 +27,8 @@ pub struct Evidence {
     pub parent: Option<(String, Origin)>,
     pub len: u64,
     pub digests: Digests,
+    /// Where it lay before it was copied, when a backup tells it: domain and path.
+    pub original: Option<String>,
     /// Stretches of the file that could not be read; they count as zeros.
     pub unreadable: Vec<Span>,
     /// Where the file lies.
@@ -57,6 +60,7 @@ impl Evidence {
             parent: None,
             len: loaded.len,
             digests: loaded.digests,
+            original: None,
             unreadable: loaded.unreadable,
             folder: path.parent().map(Path::to_owned),
             source,
@@ -71,6 +75,7 @@ impl Evidence {
             parent: None,
             len: bytes.len() as u64,
             digests,
+            original: None,
             unreadable: Vec::new(),
             folder: None,
             source: Source::Memory(bytes),
@@ -86,6 +91,7 @@ impl Evidence {
             parent: None,
             len,
             digests,
+            original: None,
             unreadable: Vec::new(),
             folder: None,
             source: Source::Memory(bytes),
@@ -104,9 +110,10 @@ impl Evidence {
         self.digests.sha256
     }
 
-    /// The last part of the label: the file's own name.
+    /// The file's own name: the last part of where it lay, or of the label.
     pub fn name(&self) -> &str {
-        self.label.rsplit('/').next().unwrap_or(&self.label)
+        let path = self.original.as_ref().unwrap_or(&self.label);
+        path.rsplit('/').next().unwrap_or(path)
     }
 
     /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. `None` for

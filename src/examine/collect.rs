@@ -1,12 +1,15 @@
 //! The sink that keeps what an examination needs: tracks, events, facts, claims, counts, diagnostics, children.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::coverage::Claims;
 use super::nest::Nest;
+use super::secrets::{event_shown, fact_shown};
 use super::siblings::{Beside, Waiting};
 use super::{Examined, examine_at};
+use crate::analyse::exposure::{Reveal, Watch, redact};
 use crate::bytes::database;
 use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink};
 use crate::evidence::{Evidence, Extent, Origin, Sha256, Span};
@@ -49,6 +52,8 @@ pub struct Collector<'a> {
     pub diagnostics: Diagnostics,
     /// Of record types that the item describes itself.
     pub names: BTreeMap<u16, String>,
+    /// Looks for identifiers, when that is asked for.
+    pub watch: Option<Watch>,
 }
 
 impl<'a> Collector<'a> {
@@ -66,7 +71,12 @@ impl<'a> Collector<'a> {
             waiting: Vec::new(),
             diagnostics: Diagnostics { list: Vec::new(), most: nest.tools.limits.diagnostics },
             names: BTreeMap::new(),
+            watch: nest.tools.exposure.then(|| Watch::new(nest.tools.reveal)),
         }
+    }
+
+    fn hides(&self) -> bool {
+        self.nest.tools.reveal == Reveal::No
     }
 }
 
@@ -111,6 +121,9 @@ impl Sink for Collector<'_> {
     fn record(&mut self, record: &Record<'_>) {
         self.claims.record(record);
         self.builder.record(record);
+        if let Some(watch) = &mut self.watch {
+            watch.record(record, record.layout.is_some_and(|layout| self.builder.uses(layout)));
+        }
         if record.counted {
             *if record.layout.is_some() { &mut self.counts.decoded } else { &mut self.counts.opaque } += 1;
             *self.counts.by_kind.entry(record.kind).or_default() += 1;
@@ -126,7 +139,10 @@ impl Sink for Collector<'_> {
     }
 
     fn event(&mut self, event: Event) {
-        self.events.push(event);
+        if let Some(watch) = &mut self.watch {
+            watch.event(&event);
+        }
+        self.events.push(if self.hides() { event_shown(event) } else { event });
     }
 
     fn fact(&mut self, fact: Fact) {
@@ -135,7 +151,10 @@ impl Sink for Collector<'_> {
             Fact::TakeOffAltitude { metres, at } => self.builder.take_off(at.offset().unwrap_or(0), *metres),
             _ => {}
         }
-        self.facts.push(fact);
+        if let Some(watch) = &mut self.watch {
+            watch.fact(&fact);
+        }
+        self.facts.push(if self.hides() { fact_shown(fact) } else { fact });
     }
 
     fn claim(&mut self, at: &Extent, class: Class, _what: &'static str) {
@@ -147,6 +166,9 @@ impl Sink for Collector<'_> {
         let len = bytes.len() as u64;
         self.nest.spend(len);
         let sha256 = if !is_recognised(bytes) {
+            if let Some(watch) = &mut self.watch {
+                watch.bytes(bytes, Some(&name));
+            }
             Sha256::of(bytes)
         } else if let Some(inner) = self.nest.inner() {
             if database::is_part(bytes) && self.may_wait(bytes) {
@@ -172,6 +194,10 @@ impl Sink for Collector<'_> {
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) {
         self.counts.lost += diagnostic.lost;
+        let diagnostic = match redact(&diagnostic.message) {
+            Cow::Owned(message) if self.hides() => Diagnostic { message: message.into(), ..diagnostic },
+            _ => diagnostic,
+        };
         self.diagnostics.push(diagnostic);
     }
 }

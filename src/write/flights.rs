@@ -23,9 +23,9 @@ pub struct FlightRow {
     pub(super) start_utc: Option<String>,
     pub(super) end_utc: Option<String>,
     pub(super) track: TrackSummary,
-    pilot: Option<Place>,
-    battery: Option<(f32, f32)>,
-    completeness: &'static str,
+    pub(super) pilot: Option<Place>,
+    pub(super) battery: Option<(f32, f32)>,
+    pub(super) completeness: &'static str,
     messages: Vec<String>,
 }
 

@@ -5,8 +5,10 @@ pub mod audit;
 pub mod case_uco;
 mod columns;
 mod csv;
+pub mod devices;
 pub mod document;
 pub mod encounters;
+pub mod exposure;
 pub mod files;
 pub mod flights;
 mod geojson;
@@ -18,6 +20,8 @@ mod outline;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub mod provenance;
+mod redaction;
+pub mod report;
 pub mod summary;
 pub mod timeline;
 mod wkb;
@@ -34,6 +38,7 @@ pub use jsonl::JsonLinesWriter;
 pub use kml::KmlWriter;
 #[cfg(feature = "parquet")]
 pub use parquet::ParquetWriter;
+pub use redaction::Redaction;
 pub use timeline::{TimelineRow, timeline};
 
 use crate::decode::EventKind;

@@ -8,7 +8,7 @@ use super::dji_txt::{Log, Truth, content, service};
 use super::envelopes::{self, Envelope};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Options, Recording, Restart};
-use super::{clip, damage, databases, jpeg, sealed, sites, subtitles, tables};
+use super::{clip, damage, databases, jpeg, phone, preferences, sealed, sites, subtitles, tables, tar};
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
 #[derive(Clone, Debug)]
@@ -74,6 +74,9 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
     files.extend(tables::all().iter().map(|table| (table.path.to_owned(), table.bytes.to_vec())));
     files.extend(subtitles::all().into_iter().map(|subtitle| (subtitle.path.to_owned(), subtitle.bytes)));
     files.extend(clip::all().into_iter().map(|clip| (clip.path.to_owned(), clip.bytes)));
+    files.extend(phone::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
+    files.extend(preferences::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
+    files.extend(tar::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
     files
 }
 
@@ -502,6 +505,13 @@ pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
     }
     out.extend(aircraft::all().iter().map(aircraft::AircraftLog::listed));
     out.extend(databases::listed());
+    let said = |file: &phone::PhoneFile| format!("{}\t{}\t-\t-\t-\t-\t{}\n", file.path, file.about, file.entries.len());
+    out.extend(phone::all().iter().map(said));
+    let values =
+        |file: &preferences::Preferences| format!("{}\t{}\t-\t-\t{}\t-\t-\n", file.path, file.about, file.fixes.len());
+    out.extend(preferences::all().iter().map(values));
+    let inside = |file: &tar::Archive| format!("{}\t{}\t-\t-\t-\t-\t-\n", file.path, file.about);
+    out.extend(tar::all().iter().map(inside));
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(
         "zones/sites.geojson\t{} invented sites: polygon with a hole, two-part site, circles, floors and ceilings\t-\t-\t-\t-\t-\n",

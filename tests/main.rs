@@ -4,6 +4,7 @@
 
 mod airdata;
 mod cli;
+mod clips;
 mod containers;
 mod contract;
 mod damage;
@@ -18,6 +19,7 @@ mod phone;
 mod preferences;
 mod report;
 mod roundtrip;
+mod subtitles;
 mod support;
 mod tables;
 mod terrain;

@@ -1,5 +1,6 @@
 //! Readers that name what they read, and the checks and keystreams of the formats.
 
+pub mod boxes;
 pub mod checksum;
 pub mod civil;
 pub mod database;
@@ -9,6 +10,7 @@ pub mod jpeg;
 pub mod keystream;
 pub mod markup;
 pub mod number;
+pub mod protobuf;
 mod reader;
 pub mod text;
 

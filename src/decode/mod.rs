@@ -9,6 +9,7 @@ mod diagnostic;
 pub mod dji_dat;
 pub mod dji_fly_log;
 pub mod dji_media_index;
+pub mod dji_srt;
 pub mod dji_tip_log;
 pub mod dji_txt;
 pub mod dji_upgrade_log;
@@ -17,6 +18,7 @@ pub mod gzip;
 pub mod ios_plist;
 mod keys;
 mod known_key;
+pub mod mp4;
 pub mod secret;
 pub mod sqlite;
 mod structure;
@@ -58,6 +60,8 @@ impl Format {
 pub static FORMATS: &[&Format] = &[
     &dji_txt::FORMAT,
     &dji_dat::FORMAT,
+    &dji_srt::FORMAT,
+    &mp4::FORMAT,
     &dji_tip_log::FORMAT,
     &dji_upgrade_log::FORMAT,
     &app_session::FORMAT,

@@ -272,8 +272,9 @@ impl TrackBuilder {
             if let Some(offset_s) = utc_offset_s {
                 stamp_local(rows, offset_s);
             }
-            // Places of photos have no time to judge a speed by.
-            if kind.role == Role::Recorded {
+            // Places of photos have no time to judge a speed by; subtitles of a video have.
+            let is_timed = rows.elapsed_ns.iter().any(|elapsed| *elapsed != Rows::NO_TIME);
+            if kind.role == Role::Recorded || kind.role == Role::Media && is_timed {
                 mark_suspects(rows);
             }
             mark_doubtful(rows);

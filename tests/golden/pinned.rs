@@ -12,6 +12,7 @@ use overflown::examine::Examined;
 
 use crate::make::samples;
 use crate::make::tables;
+use crate::make::{clip, subtitles};
 use crate::support::{diagnostic_counts, evidence, examine_bytes, examine_with_keys, inventory, repository};
 
 const HEADER: [&str; 17] = [
@@ -98,6 +99,23 @@ fn tables_of_positions() -> BTreeMap<String, String> {
     let real = inventory("dji-txt").into_iter().filter(|item| item.name.ends_with(".csv"));
     let real = real.map(|item| row(item.name.split('/').next().unwrap_or("real"), item.read(), item.file_name(), None));
     made.chain(real).collect()
+}
+
+fn subtitles_of_cameras() -> BTreeMap<String, String> {
+    let made = subtitles::all().into_iter().map(|sample| row("made", sample.bytes, sample.path, None));
+    let real = inventory("app-cache").into_iter().filter(|item| item.name.starts_with("dji-srt"));
+    let real = real.map(|item| row(item.name.split('/').next().unwrap_or("real"), item.read(), item.file_name(), None));
+    made.chain(real).collect()
+}
+
+fn clips_of_cameras() -> BTreeMap<String, String> {
+    clip::all().into_iter().map(|sample| row("made", sample.bytes, sample.path, None)).collect()
+}
+
+#[test]
+fn nothing_that_is_counted_about_media_has_moved() {
+    assert_pinned("dji-srt", &subtitles_of_cameras());
+    assert_pinned("mp4", &clips_of_cameras());
 }
 
 #[test]

@@ -277,10 +277,12 @@ mod tests {
         bytes
     }
 
+    /// Type, payload, and spans as pairs.
+    type Taken = (u16, Vec<u8>, Vec<(u64, u64)>);
+
     #[derive(Default)]
     struct Seen {
-        /// Type, payload, and spans as pairs.
-        records: Vec<(u16, Vec<u8>, Vec<(u64, u64)>)>,
+        records: Vec<Taken>,
         holes: Vec<(u64, u64, u64)>,
         zeros: Vec<(u64, u64)>,
         cut: Option<(u64, u64)>,

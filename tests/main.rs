@@ -4,6 +4,7 @@
 
 mod airdata;
 mod cli;
+mod compare;
 mod containers;
 mod contract;
 mod damage;

@@ -1,6 +1,7 @@
 //! Facts in, findings out: the summary of a track, what a log says against what it holds, and the fence between tracks and
-//! declared sites.
+//! declared sites; two sources of one flight against each other.
 
+pub mod compare;
 pub mod fence;
 mod geoid;
 mod integrity;

@@ -123,6 +123,18 @@ impl Evidence {
         }
     }
 
+    /// For going through an item piece by piece.
+    ///
+    /// # Errors
+    /// When a file that is not in memory cannot be opened again.
+    pub fn windows(&self) -> io::Result<Windows<'_>> {
+        let file = match &self.source {
+            Source::Memory(_) => None,
+            Source::File(path) => Some(File::open(path)?),
+        };
+        Ok(Windows { evidence: self, file, buffer: Vec::new() })
+    }
+
     /// All bytes, up to `limits.whole`.
     ///
     /// # Errors
@@ -137,5 +149,36 @@ impl Evidence {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the file changed while it was being examined"));
         }
         Ok(bytes)
+    }
+}
+/// An item piece by piece, in one buffer.
+pub struct Windows<'e> {
+    evidence: &'e Evidence,
+    file: Option<File>,
+    buffer: Vec<u8>,
+}
+
+impl Windows<'_> {
+    /// The bytes of `span`, cut at the end of the item; they hold until the next ones are asked for.
+    ///
+    /// # Errors
+    /// When a file that is not in memory cannot be read again.
+    pub fn read(&mut self, span: Span) -> io::Result<&[u8]> {
+        let start = span.offset.min(self.evidence.len);
+        let end = span.end().min(self.evidence.len);
+        match (&self.evidence.source, &mut self.file) {
+            (Source::File(_), Some(file)) => {
+                let len = (end - start) as usize;
+                if self.buffer.len() < len {
+                    self.buffer.resize(len, 0);
+                }
+                file.seek(SeekFrom::Start(start))?;
+                let window = self.buffer.get_mut(..len).unwrap_or_default();
+                file.read_exact(window)?;
+                Ok(window)
+            }
+            (Source::Memory(bytes), _) => Ok(bytes.get(start as usize..end as usize).unwrap_or_default()),
+            (Source::File(_), None) => Ok(&[]),
+        }
     }
 }

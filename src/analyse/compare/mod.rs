@@ -135,6 +135,12 @@ impl Laid<'_> {
         (self.a.1.clock, self.b.1.clock)
     }
 
+    /// Too much of a way, or too far away, for the noise of two receivers at one place.
+    fn is_other_way(&self) -> bool {
+        let shift = self.search.best.shift;
+        self.motion_m() > HOVER_M || shift.x.hypot(shift.y) > HOVER_M
+    }
+
     /// Of the one that moves less.
     fn motion_m(&self) -> f64 {
         self.a.1.motion_m().min(self.b.1.motion_m())
@@ -170,7 +176,7 @@ pub fn compare(a: &Source<'_>, b: &Source<'_>) -> Comparison {
         );
     }
     let ways = contradiction::Ways {
-        is_other_way: !laid.is_empty() && clock.is_none() && laid.iter().any(|laid| laid.motion_m() > HOVER_M),
+        is_other_way: !laid.is_empty() && clock.is_none() && laid.iter().all(Laid::is_other_way),
         clock: clock.as_ref(),
         best: pairs.first(),
     };

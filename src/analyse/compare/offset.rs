@@ -17,12 +17,15 @@ const CANDIDATES: usize = 8;
 /// Steps of the fine search about the best so far: each round is ten times finer.
 const ROUND: i32 = 12;
 const FINEST_S: f64 = 0.001;
+const MOST_ROUNDS: usize = 16;
 /// A square metre of shift between the two counts as so much of a square metre of spread, up to what receivers lie beside each
 /// other.
 const SHIFT_WEIGHT: f64 = 0.01;
 const MOST_SHIFT_M: f64 = 15.0;
 /// Share of the motion in the overlap that a good fit explains.
 const WELL: f64 = 0.95;
+/// Two sources that agree better than this, metres, do so by their digits.
+const LEAST_NOISE_M: f64 = 0.02;
 /// Seconds, and fixes, that must overlap.
 const LEAST_OVERLAP_S: f64 = 5.0;
 const LEAST_FIXES: usize = 5;
@@ -127,23 +130,30 @@ fn search_in(long: &Series, short: &Series) -> Option<Search> {
     Some(Search { best, others, sigma_s: fine.sigma(long, &best) })
 }
 
+/// Looks about an offset for what fits best where the two overlap: how much overlaps was settled coarsely.
 fn refine(motion: &Motion, long: &Series, near: f64, coarse_step: f64) -> Option<Fit> {
     let mut best = motion.fit(long, near)?;
+    let least_met = best.met * 4 / 5;
     let mut step = coarse_step / f64::from(ROUND) * 2.0;
-    loop {
-        let centre = best.offset_s;
+    for _ in 0..MOST_ROUNDS {
+        let (centre, mut at_edge) = (best.offset_s, false);
         for n in -ROUND..=ROUND {
             if let Some(fit) = motion.fit(long, centre + f64::from(n) * step)
-                && fit.explained > best.explained
+                && fit.met >= least_met
+                && fit.explained_there() > best.explained_there()
             {
-                best = fit;
+                (best, at_edge) = (fit, n.abs() == ROUND);
             }
         }
+        if at_edge {
+            continue;
+        }
         if step <= FINEST_S {
-            return Some(best);
+            break;
         }
         step = (step / 10.0).max(FINEST_S);
     }
+    Some(best)
 }
 
 /// The fixes of the shorter curve.
@@ -221,7 +231,7 @@ impl Motion {
         let squares: f64 = left.iter().map(|d| square(*d)).sum();
         let lag: f64 = left.windows(2).map(|pair| pair[0].x * pair[1].x + pair[0].y * pair[1].y).sum();
         let correlation = if squares > 0.0 { (lag / squares).clamp(0.0, 0.999) } else { 0.0 };
-        let variance = squares / (2.0 * count - 3.0).max(1.0);
+        let variance = (squares / (2.0 * count - 3.0).max(1.0)).max(LEAST_NOISE_M * LEAST_NOISE_M);
         let by_fixes = variance / information * (1.0 + correlation) / (1.0 - correlation);
         by_fixes.sqrt().max(FINEST_S)
     }

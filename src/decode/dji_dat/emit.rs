@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, RawTime, Record, Sink};
+use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, Record, Sink};
 use super::census::Census;
 use super::clock::Clock;
 use super::copies::{Copies, Run};
@@ -55,8 +55,10 @@ pub struct Emitter<'c, 's> {
     events: bool,
     pub text: LogText,
     pub emitted: Emitted,
-    /// The latest time so far, and where the record of it ends.
-    newest: Option<(i64, u64)>,
+    /// The latest tick so far, and where the record of it ends.
+    newest: (i64, u64),
+    /// Ticks in a gap that is told.
+    gap_ticks: i64,
     copies: Copies,
     /// The hole before the record at hand: what it means is known when that record is.
     hole: Option<Hole>,
@@ -95,7 +97,8 @@ impl<'c, 's> Emitter<'c, 's> {
             events,
             text: LogText::default(),
             emitted: Emitted::default(),
-            newest: None,
+            newest: (i64::MIN, 0),
+            gap_ticks: clock.ticks_in(LINK_GAP_NS),
             copies: Copies::default(),
             hole: None,
             is_app_copy,
@@ -121,25 +124,29 @@ impl<'c, 's> Emitter<'c, 's> {
     }
 
     /// Tells of a stretch of time without records.
-    fn follow(&mut self, time: RawTime, at: &Extent) {
-        let Some(now) = time.0 else { return };
-        let end = at.offset() + at.len();
-        let Some((newest, behind)) = self.newest.filter(|(newest, _)| now > *newest) else {
-            self.newest.get_or_insert((now, end));
+    #[inline]
+    fn follow(&mut self, count: i64, at: &Extent) {
+        let (newest, behind) = self.newest;
+        if count <= newest {
             return;
-        };
-        self.newest = Some((now, end));
-        if now - newest > LINK_GAP_NS && self.hole.is_none() {
-            self.sink.gap();
-            let [from_s, to_s] = [newest, now].map(|ns| ns as f64 / 1e9);
-            let message = format!(
-                "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s after power-on, and no byte is missing: the link \
-                 to the aircraft was lost, or nothing was logged",
-                to_s - from_s
-            );
-            let at = Origin::Bytes(Span { offset: at.offset().min(behind), len: 0 }.into());
-            self.sink.diagnostic(Diagnostic::note("dji-dat/link-gap", at, message));
         }
+        let offset = at.offset();
+        self.newest = (count, offset + at.len());
+        if count.saturating_sub(newest) > self.gap_ticks && newest > i64::MIN && self.hole.is_none() {
+            self.tell_gap([newest, count], offset.min(behind));
+        }
+    }
+
+    fn tell_gap(&mut self, counts: [i64; 2], at: u64) {
+        self.sink.gap();
+        let [from_s, to_s] = counts.map(|count| self.clock.time(count).0.unwrap_or(0) as f64 / 1e9);
+        let message = format!(
+            "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s after power-on, and no byte is missing: the link \
+             to the aircraft was lost, or nothing was logged",
+            to_s - from_s
+        );
+        let at = Origin::Bytes(Span { offset: at, len: 0 }.into());
+        self.sink.diagnostic(Diagnostic::note("dji-dat/link-gap", at, message));
     }
 
     fn tell_copies(&mut self, Run { start, end, of, records }: Run) {
@@ -216,13 +223,14 @@ impl Visitor for Emitter<'_, '_> {
         }
         self.break_off();
         self.emitted.records += 1;
-        let time = self.clock.time(tick, frame.at.offset());
-        self.follow(time, frame.at);
+        let count = self.clock.count(tick, frame.at.offset());
+        self.follow(count, frame.at);
         let kind = frame.kind();
         let used = self.uses.get(kind, frame.payload_len());
         if used.is_some_and(|used| !used.is_read) {
             return;
         }
+        let time = self.clock.time(count);
         let mut scratch = std::mem::take(&mut self.scratch);
         let content = frame.payload(&mut scratch);
         let record = Record {

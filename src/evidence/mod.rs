@@ -182,3 +182,28 @@ impl Windows<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_the_same_from_memory_and_from_a_file() {
+        let bytes: Vec<u8> = (0..10_000_u32).map(|n| (n % 251) as u8).collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("item");
+        std::fs::write(&path, &bytes).expect("a file");
+        let limits = Limits { keep: 100, ..Limits::default() };
+        let of_file = Evidence::open(&path, "item".to_owned(), &limits, ExtraHashes::default()).expect("it opens");
+        let in_memory = Evidence::from_bytes("item", bytes.clone());
+        assert!(matches!(of_file.source, Source::File(_)));
+        for evidence in [&of_file, &in_memory] {
+            let mut windows = evidence.windows().expect("it opens");
+            for (offset, len) in [(0, 4000), (4000, 100), (9990, 4000), (20_000, 5), (0, 10_000)] {
+                let end = (offset + len).min(10_000);
+                let expected = bytes.get(offset..end).unwrap_or_default();
+                assert_eq!(windows.read(Span::new(offset, len)).expect("it reads"), expected, "{len} from {offset}");
+            }
+        }
+    }
+}

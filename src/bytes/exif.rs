@@ -31,7 +31,16 @@ const RATIONAL: u16 = 5;
 
 /// Reads the first EXIF block of a JPEG; `None` when there is none. What is broken in it is left out.
 pub fn read(jpeg: &[u8]) -> Option<Exif> {
-    let tiff = Tiff::of(exif_block(jpeg)?)?;
+    of_tiff(exif_block(jpeg)?)
+}
+
+/// Reads a block that is kept by itself: as it stands in a JPEG, or without the letters in front of the TIFF.
+pub fn read_block(block: &[u8]) -> Option<Exif> {
+    of_tiff(block.strip_prefix(b"Exif\0\0").unwrap_or(block))
+}
+
+fn of_tiff(tiff: &[u8]) -> Option<Exif> {
+    let tiff = Tiff::of(tiff)?;
     let first = tiff.directory(tiff.u32(4)?);
     let below = |tag: u16| first.iter().find(|e| e.tag == tag).map(|e| tiff.directory(e.value)).unwrap_or_default();
     Some(Exif { position: tiff.position(&below(GPS_IFD)), taken: tiff.text(&below(EXIF_IFD), DATE_TIME_ORIGINAL) })

@@ -17,15 +17,15 @@ invalid,suspect,completeness,messages,encounters,simulated";
 pub struct FlightRow {
     pub path: String,
     pub sha256: String,
-    model: Option<String>,
-    serial: Option<String>,
+    pub(super) model: Option<String>,
+    pub(super) serial: Option<String>,
     name: Option<String>,
-    start_utc: Option<String>,
-    end_utc: Option<String>,
-    track: TrackSummary,
-    pilot: Option<Place>,
-    battery: Option<(f32, f32)>,
-    completeness: &'static str,
+    pub(super) start_utc: Option<String>,
+    pub(super) end_utc: Option<String>,
+    pub(super) track: TrackSummary,
+    pub(super) pilot: Option<Place>,
+    pub(super) battery: Option<(f32, f32)>,
+    pub(super) completeness: &'static str,
     messages: Vec<String>,
 }
 

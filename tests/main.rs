@@ -5,6 +5,7 @@
 mod airdata;
 mod cli;
 mod clips;
+mod compare;
 mod containers;
 mod contract;
 mod damage;

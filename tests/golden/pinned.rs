@@ -123,6 +123,19 @@ fn nothing_that_is_counted_about_flight_records_has_moved() {
     assert_pinned("dji-txt", &flight_records());
 }
 
+/// Logs of aircraft, and what else is recognised as one.
+fn aircraft_logs() -> BTreeMap<String, String> {
+    let made = samples::aircraft::all().into_iter().map(|log| row("made", log.bytes, log.path, None));
+    let real = inventory("dji-dat").into_iter().filter(|item| item.name.ends_with(".DAT"));
+    let real = real.map(|item| row("real", item.read(), item.file_name(), None));
+    made.chain(real).collect()
+}
+
+#[test]
+fn nothing_that_is_counted_about_aircraft_logs_has_moved() {
+    assert_pinned("dji-dat", &aircraft_logs());
+}
+
 #[test]
 fn nothing_that_is_counted_about_tables_has_moved() {
     assert_pinned("track-csv", &tables_of_positions());

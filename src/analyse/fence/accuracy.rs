@@ -81,7 +81,8 @@ impl<'t> Accuracy<'t> {
         of_row(path.row(before)).max(of_row(path.row(behind)))
     }
 
-    fn of_fix(&self, row: usize) -> Sigma {
+    /// Of the fix in one row, digits of the log left out.
+    pub fn of_fix(&self, row: usize) -> Sigma {
         if let Some(metres) = value(self.horizontal, row).filter(|metres| *metres > 0.0) {
             return Sigma { metres, source: format!("fix {metres:.1} m as the receiver states") };
         }

@@ -9,5 +9,6 @@ pub mod keystream;
 pub mod number;
 mod reader;
 pub mod text;
+pub mod xml;
 
 pub use reader::{Reader, Truncated};

@@ -58,6 +58,18 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Bytes as text in which every byte keeps its place: what is no UTF-8 becomes a question mark.
+pub fn in_place(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.utf8_chunks().fold(String::with_capacity(bytes.len()), |mut all, chunk| {
+            all.push_str(chunk.valid());
+            all.extend(chunk.invalid().iter().map(|_| '?'));
+            all
+        })),
+    }
+}
+
 /// Walks through a text and tells where in the file it is.
 pub struct Places {
     is_utf16: bool,

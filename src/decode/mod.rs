@@ -1,12 +1,14 @@
 //! From bytes to records, events, facts and diagnostics. A decoder returns no error: damage is data, it goes to the [`Sink`],
 //! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
 
+mod cells;
 mod diagnostic;
 pub mod dji_dat;
 pub mod dji_txt;
 mod fact;
 pub mod gzip;
 mod keys;
+pub mod photo;
 mod structure;
 pub mod track_csv;
 pub mod zip;
@@ -41,7 +43,7 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &dji_dat::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT];
+pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &dji_dat::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT, &photo::FORMAT];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

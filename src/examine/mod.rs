@@ -11,7 +11,7 @@ mod report;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analyse::{Declared, Finding, TrackSummary, findings};
+use crate::analyse::{Declared, Finding, TrackSummary, findings, places_apart};
 use crate::decode::{
     Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
 };
@@ -218,6 +218,8 @@ fn assemble(
     if completeness == Completion::Whole && !tools.tracks_only {
         report.findings = primaries().flat_map(|track| integrity(&report, &events, track)).collect();
     }
+    let apart = report.declared.iter().find(|declared| declared.name == "places_apart").map(|declared| declared.value);
+    report.findings.extend(apart.and_then(|metres| places_apart(&report.path, &report.sha256, metres)));
     report.next_step = locked.as_ref().map(|l| l.next_step.clone());
     report.locked = locked;
 

@@ -136,6 +136,34 @@ pub fn walk(text: &str, walk: Walk<'_>, meet: &mut dyn FnMut(Met)) {
     }
 }
 
+/// The outermost element, without what is in it: what kind of document it is. The text may end anywhere behind its start tag.
+pub fn root(text: &str) -> Option<Element> {
+    if !text.trim_start().starts_with('<') {
+        return None;
+    }
+    let mut found = None;
+    let state = State {
+        text,
+        walk: Walk { holders: &[], resume: &[] },
+        base: 0,
+        reader: reader(text),
+        stack: Vec::new(),
+        holders: 0,
+        elements: 0,
+        at: 0,
+        meet: &mut |_| {},
+    };
+    let mut reader = reader(text);
+    while found.is_none() {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => found = Some(state.element(&tag)),
+            Ok(Event::Eof) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    found
+}
+
 fn reader(text: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();

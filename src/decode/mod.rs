@@ -5,9 +5,12 @@ mod cells;
 mod diagnostic;
 pub mod dji_dat;
 pub mod dji_txt;
+pub mod dji_wpml;
 mod fact;
+pub mod gpx_track;
 pub mod gzip;
 mod keys;
+pub mod kml_track;
 pub mod photo;
 mod structure;
 pub mod track_csv;
@@ -43,7 +46,18 @@ impl Format {
 }
 
 /// Every format that is read, one line each.
-pub static FORMATS: &[&Format] = &[&dji_txt::FORMAT, &dji_dat::FORMAT, &gzip::FORMAT, &zip::FORMAT, &track_csv::FORMAT, &photo::FORMAT];
+#[rustfmt::skip]
+pub static FORMATS: &[&Format] = &[
+    &dji_txt::FORMAT,
+    &dji_dat::FORMAT,
+    &gzip::FORMAT,
+    &zip::FORMAT,
+    &track_csv::FORMAT,
+    &photo::FORMAT,
+    &gpx_track::FORMAT,
+    &kml_track::FORMAT,
+    &dji_wpml::FORMAT,
+];
 
 /// How sure a format is that an item is its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,6 +5,7 @@ pub mod civil;
 pub mod exif;
 pub mod inflate;
 pub mod jpeg;
+pub mod json;
 pub mod keystream;
 pub mod number;
 mod reader;

@@ -11,7 +11,10 @@ pub mod gpx_track;
 pub mod gzip;
 mod keys;
 pub mod kml_track;
+pub mod litchi_mission;
 pub mod photo;
+pub mod qgc_plan;
+pub mod qgc_wpl;
 mod structure;
 pub mod track_csv;
 pub mod zip;
@@ -57,6 +60,9 @@ pub static FORMATS: &[&Format] = &[
     &gpx_track::FORMAT,
     &kml_track::FORMAT,
     &dji_wpml::FORMAT,
+    &qgc_plan::FORMAT,
+    &qgc_wpl::FORMAT,
+    &litchi_mission::FORMAT,
 ];
 
 /// How sure a format is that an item is its own.

@@ -15,6 +15,8 @@ pub mod flight;
 pub mod jpeg;
 pub mod long;
 pub mod math;
+pub mod missions;
+pub mod photos;
 pub mod prng;
 pub mod recorder;
 pub mod samples;

@@ -49,6 +49,7 @@ impl Walking<'_, '_> {
             }
             "heightMode" => self.height_field = height_field(value),
             "globalHeight" => self.global_height = number(value),
+            "templateId" => self.track = format!("template {value}"),
             "waylineId" => self.track = format!("way line {value}"),
             "createTime" | "updateTime" => {
                 let word = if element.name == "createTime" { "created" } else { "last changed" };

@@ -71,6 +71,11 @@ pub fn block(photo: &mut Photo<'_, '_>, base: usize, len: usize) {
     let tags = Tags { tiff, entries: found.entries, base };
     for entry in &tags.entries {
         tags.emit(entry, photo);
+        // Values begin at even places.
+        let end = base + entry.value.end;
+        if entry.is_apart() && entry.value.end % 2 == 1 && photo.bytes.get(end) == Some(&0) {
+            photo.claim(end, 1, Class::Known, "padding");
+        }
     }
     tags.pictures(photo);
     photo.tags = Some(tags);

@@ -111,7 +111,15 @@ fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
 /// What each column was taken for, and which are not used.
 fn tell_columns(table: &Table, sink: &mut dyn Sink) {
     let at = || Origin::Item;
-    for column in table.columns.iter().filter(|column| column.reading != Reading::Unused) {
+    let used = || table.columns.iter().filter(|column| column.reading != Reading::Unused);
+    // What a dialect says is no guess, so one line tells all of it.
+    let sure: Vec<String> = used()
+        .filter_map(|column| Some(format!("{} -> {}", column.head, column.why.split_once(" (column of ")?.0)))
+        .collect();
+    if !sure.is_empty() {
+        sink.fact(Fact::Note { text: format!("columns by the dialect: {}", sure.join("; ")), at: at() });
+    }
+    for column in used().filter(|column| !column.why.contains(" (column of ")) {
         sink.fact(Fact::Note { text: format!("column {} -> {}", column.head, column.why), at: at() });
     }
     let unused = table.columns.iter().filter(|column| column.reading == Reading::Unused);

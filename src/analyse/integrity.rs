@@ -57,7 +57,10 @@ const SUSPECT: Rule = Rule {
 const PLACES_APART: Rule = Rule {
     id: "photo-places-apart",
     threshold: "EXIF and XMP of one photo tell places more than 1 m apart",
-    innocent_causes: &["a program that geotags photos wrote one of the two blocks", "places that were made coarse on purpose"],
+    innocent_causes: &[
+        "a program that geotags photos wrote one of the two blocks",
+        "places that were made coarse on purpose",
+    ],
     false_findings: "not measured: neither real photo has both",
 };
 

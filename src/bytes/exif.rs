@@ -206,7 +206,11 @@ impl<'a> Tiff<'a> {
         for number in 0..usize::from(count) {
             let entry_at = at + 2 + 12 * number;
             if found.entries.len() > MOST_ENTRIES || entry_at + 12 > self.bytes.len() {
-                let message = format!("{} of the {count} tags of the {} directory are gone", usize::from(count) - number, words(directory));
+                let message = format!(
+                    "{} of the {count} tags of the {} directory are gone",
+                    usize::from(count) - number,
+                    words(directory)
+                );
                 found.damage.push((entry_at.min(self.bytes.len())..self.bytes.len(), message));
                 return None;
             }
@@ -214,7 +218,10 @@ impl<'a> Tiff<'a> {
                 Some(entry) => found.entries.push(entry),
                 None => {
                     let tag = self.u16(entry_at).unwrap_or(0);
-                    let message = format!("tag {tag:#06x} of the {} directory has no type or leads behind the end", words(directory));
+                    let message = format!(
+                        "tag {tag:#06x} of the {} directory has no type or leads behind the end",
+                        words(directory)
+                    );
                     found.damage.push((entry_at..entry_at + 12, message));
                 }
             }

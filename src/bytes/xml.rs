@@ -109,17 +109,8 @@ struct State<'t, 'w, 'f> {
 
 /// Goes through the text.
 pub fn walk(text: &str, walk: Walk<'_>, meet: &mut dyn FnMut(Met)) {
-    let mut state = State {
-        text,
-        walk,
-        base: 0,
-        reader: reader(text),
-        stack: Vec::new(),
-        holders: 0,
-        elements: 0,
-        at: 0,
-        meet,
-    };
+    let mut state =
+        State { text, walk, base: 0, reader: reader(text), stack: Vec::new(), holders: 0, elements: 0, at: 0, meet };
     let mut again = text.len().saturating_mul(AGAIN);
     while let Err(reason) = state.events() {
         let stop = state.place();

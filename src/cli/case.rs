@@ -13,7 +13,7 @@ use super::survey::{self, FlightIds, Survey};
 use super::{Session, Tracks};
 use crate::analyse::{Encounter, Fence, Finding};
 use crate::evidence::Skipped;
-use crate::examine::Examined;
+use crate::examine::{Examined, FileReport};
 use crate::layout::Tables;
 use crate::track::utc_text;
 use crate::write::document::{
@@ -237,11 +237,20 @@ fn write_documents(
 /// What to look at first, on one screen.
 fn summary(session: &Session<'_>, case: &Case, survey: &Survey<Kept>, verdicts: &[FlightVerdict]) {
     const SHOWN: usize = 12;
-    let ours = survey.reports().filter(|r| r.format.is_some() && !r.container).count();
+    let ours: Vec<_> = survey.reports().filter(|r| r.format.is_some() && !r.container).collect();
+    // Photos and plans tell of no flight; a log that was not read whole may.
+    let is_flight = |r: &&&FileReport| {
+        r.completeness.as_str() != "whole" || r.tracks.iter().any(|t| !matches!(t.role, "media" | "planned"))
+    };
+    let flown = ours.iter().filter(is_flight).count();
+    let beside = match ours.len() - flown {
+        0 => String::new(),
+        others => format!(" and {others} photos, plans or others"),
+    };
     let incomplete: Vec<_> =
         survey.reports().filter(|r| r.format.is_some() && r.completeness.as_str() != "whole").collect();
     session.say(&format!(
-        "{} files, {ours} of them flight records; {} flights; {} findings; written to {}",
+        "{} files, {flown} of them flight records{beside}; {} flights; {} findings; written to {}",
         survey.files,
         survey.flights().ids().count(),
         survey.items.iter().map(|item| item.kept.findings.len()).sum::<usize>(),

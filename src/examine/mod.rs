@@ -203,8 +203,7 @@ fn assemble(
             .unwrap_or_default(),
     };
     report.device = device::report(&stated);
-    let rows_span = primaries().filter_map(track_span).reduce(joined_span);
-    report.time = facts::time(&stated, &events, rows_span, tools.utc_offset_s);
+    report.time = facts::time(&stated, &events, &tracks, tools.utc_offset_s);
     report.identifiers = facts::identifiers(&stated);
     report.declared = facts::declared(&stated);
     report.notes = facts::notes(&stated);
@@ -372,10 +371,6 @@ fn integrity(report: &FileReport, events: &[Event], track: &Track) -> Vec<Findin
 fn track_span(track: &Track) -> Option<(i64, i64)> {
     let times = || (0..track.rows.len()).filter_map(|row| track.rows.utc(row));
     times().min().zip(times().max())
-}
-
-fn joined_span(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
-    (a.0.min(b.0), a.1.max(b.1))
 }
 
 /// An event has the time and place that it states, else those of the row that it stands in or behind.

@@ -272,8 +272,9 @@ impl TrackBuilder {
             if let Some(offset_s) = utc_offset_s {
                 stamp_local(rows, offset_s);
             }
-            // Places of photos have no time to judge a speed by.
-            if kind.role == Role::Recorded {
+            // Places of photos and drawn lines have no time to judge a speed by.
+            let is_timed = naming.is_none() || (0..count).any(|row| rows.utc(row).or(rows.elapsed(row)).is_some());
+            if kind.role == Role::Recorded && is_timed {
                 mark_suspects(rows);
             }
             mark_doubtful(rows);

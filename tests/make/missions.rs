@@ -57,7 +57,9 @@ fn waylines() -> Written {
     );
     for (index, (lat, lon)) in WAY.into_iter().enumerate() {
         let action = match index {
-            1 => "      <wpml:actionGroup><wpml:actionGroupId>0</wpml:actionGroupId><wpml:action><wpml:actionId>0</wpml:actionId><wpml:actionActuatorFunc>takePhoto</wpml:actionActuatorFunc><wpml:actionActuatorFuncParam><wpml:fileSuffix>gate</wpml:fileSuffix></wpml:actionActuatorFuncParam></wpml:action></wpml:actionGroup>\n",
+            1 => {
+                "      <wpml:actionGroup><wpml:actionGroupId>0</wpml:actionGroupId><wpml:action><wpml:actionId>0</wpml:actionId><wpml:actionActuatorFunc>takePhoto</wpml:actionActuatorFunc><wpml:actionActuatorFuncParam><wpml:fileSuffix>gate</wpml:fileSuffix></wpml:actionActuatorFuncParam></wpml:action></wpml:actionGroup>\n"
+            }
             _ => "",
         };
         let poi = if index == 2 { "54.106300,8.903800,12.000000" } else { "0.000000,0.000000,0.000000" };
@@ -86,7 +88,12 @@ fn pilot_one() -> Written {
         .expect("a String takes all");
     }
     text += "</Folder>\n</Document>\n</kml>\n";
-    Written { path: "dji-wpml/pilot-1.kml", about: "plan of DJI Pilot 1: photos at each way point", text, places: WAY.to_vec() }
+    Written {
+        path: "dji-wpml/pilot-1.kml",
+        about: "plan of DJI Pilot 1: photos at each way point",
+        text,
+        places: WAY.to_vec(),
+    }
 }
 
 /// Take-off, way points, a target, a null, a fence of each kind, and a rally point.
@@ -183,8 +190,14 @@ fn airdata() -> Written {
     for (index, (lat, lon)) in WAY.into_iter().enumerate() {
         let (photo, video) = (u8::from(index == 1), u8::from(index == 1 || index == 2));
         let message = if index == 2 { "\"Strong wind, fly with \"\"care\"\"\"" } else { "" };
-        writeln!(text, "{lat},{lon},55,{}.5,3.5,10,{},2024-05-14 08:04:{:02},12,15.1,{photo},{video},7{index},6,P-GPS,{message}", 30 + index, 1000 * index, 10 + index)
-            .expect("a String takes all");
+        writeln!(
+            text,
+            "{lat},{lon},55,{}.5,3.5,10,{},2024-05-14 08:04:{:02},12,15.1,{photo},{video},7{index},6,P-GPS,{message}",
+            30 + index,
+            6000 * index,
+            10 + 6 * index
+        )
+        .expect("a String takes all");
     }
     let about = "table of AirData in metres: a photo, a video, a message";
     Written { path: "track-csv/airdata.csv", about, text, places: WAY.to_vec() }
@@ -195,7 +208,7 @@ fn litchi_log() -> Written {
         "latitude,longitude,altitude(m),speed(mps),distance(m),time(millisecond),datetime(utc),datetime(local),satellites,pitch(deg),roll(deg),yaw(deg),isTakingVideo,FlyControllerSerialNumber\n",
     );
     for (index, (lat, lon)) in WAY.into_iter().enumerate() {
-        writeln!(text, "{lat},{lon},42.5,3.5,10,{},2024-05-14 08:04:{:02}.500,2024-05-14 10:04:{:02}.500,12,1.5,-0.5,90,0,OVF0SAMPLE0009", 1000 * index, 10 + index, 10 + index)
+        writeln!(text, "{lat},{lon},42.5,3.5,10,{},2024-05-14 08:04:{:02}.500,2024-05-14 10:04:{:02}.500,12,1.5,-0.5,90,0,OVF0SAMPLE0009", 6000 * index, 10 + 6 * index, 10 + 6 * index)
             .expect("a String takes all");
     }
     let about = "flight log of Litchi: UTC beside local time, serial number";
@@ -208,7 +221,7 @@ fn csv_view() -> Written {
     );
     for (index, (lat, lon)) in WAY.into_iter().enumerate() {
         let tip = if index == 0 { "Home Point Recorded" } else { "" };
-        write!(text, "5/14/2024,1:04:{:02}.25 PM,0m {index}s,{index}.1,{lat},{lon},100,150,10,1.5,-0.5,90,12,{tip},False,OVF0SAMPLE0010\r\n", 10 + index)
+        write!(text, "5/14/2024,1:04:{0:02}.25 PM,0m {0}s,{0}.1,{lat},{lon},100,150,10,1.5,-0.5,90,12,{tip},False,OVF0SAMPLE0010\r\n", 6 * index)
             .expect("a String takes all");
     }
     let about = "flight record by CsvView: sep= line, date with the year last, half days, feet";

@@ -97,7 +97,8 @@ fn elements() -> Photo {
     let middle = long.find("Seq").expect("a list") + 1;
     let picture = jpeg::photo(16, 16, 70, &exif(ELEMENTS, true, false));
     let bytes = with_segments(&picture, &[part(middle, long.len()), (0xe1, xmp(&packet)), part(0, middle)]);
-    let about = "photo: EXIF and XMP 30 m apart, misspelt longitude, serial numbers, UTC of the exposure, XMP in two parts";
+    let about =
+        "photo: EXIF and XMP 30 m apart, misspelt longitude, serial numbers, UTC of the exposure, XMP in two parts";
     Photo { path: "photo/DJI_0007.JPG", about, bytes, lat, lon }
 }
 
@@ -144,9 +145,13 @@ fn raw() -> Photo {
     let strip: Vec<u8> = (0..512u32).map(|i| (i * 29 % 253) as u8).collect();
     let gps = |at| directory(at, &[ascii(1, "S"), angle(2, lat), ascii(3, "E"), angle(4, lon)]);
     let note = |at| {
-        directory(at, &[ascii(1, "DJI"), float(6, -4.5), float(7, 101.25), float(8, 0.5), float(9, -30.0), float(10, 100.0)])
+        directory(
+            at,
+            &[ascii(1, "DJI"), float(6, -4.5), float(7, 101.25), float(8, 0.5), float(9, -30.0), float(10, 100.0)],
+        )
     };
-    let sub = |at, strip_at| directory(at, &[long(0x0100, 16), long(0x0101, 16), long(0x0111, strip_at), long(0x0117, 512)]);
+    let sub =
+        |at, strip_at| directory(at, &[long(0x0100, 16), long(0x0101, 16), long(0x0111, strip_at), long(0x0117, 512)]);
     let shot = |at, note_at: usize, len: usize| {
         directory(
             at,
@@ -193,6 +198,7 @@ fn raw() -> Photo {
     bytes.extend(note(note_at));
     bytes.extend(&thumbnail);
     bytes.extend(&strip);
-    let about = "raw photo: directories in directories, maker note, thumbnail, camera clock with its offset, south and east";
+    let about =
+        "raw photo: directories in directories, maker note, thumbnail, camera clock with its offset, south and east";
     Photo { path: "photo/DJI_0008.DNG", about, bytes, lat, lon }
 }

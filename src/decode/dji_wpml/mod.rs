@@ -155,7 +155,10 @@ impl Walking<'_, '_> {
             (Dialect::Wpml, true) => ", what the aircraft is to execute",
             (Dialect::Wpml, false) => ", as it was drawn",
         };
-        let text = format!("a plan: {} way points, {} areas; nothing of it was flown by what this file says", self.waypoints, self.areas);
+        let text = format!(
+            "a plan: {} way points, {} areas; nothing of it was flown by what this file says",
+            self.waypoints, self.areas
+        );
         self.sink.fact(Fact::Note { text, at: Origin::Item });
         let completeness = if self.is_damaged { Completeness::Partial } else { Completeness::Whole };
         Decoded { version: Some(format!("{version}{what}")), completeness, key_need: None }

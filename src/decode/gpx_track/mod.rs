@@ -133,7 +133,8 @@ impl Walking<'_, '_> {
                 self.version = element.attribute("version").unwrap_or_default().to_owned();
                 let creator = element.attribute("creator").unwrap_or_default();
                 self.is_own = creator.starts_with(OWN);
-                let text = format!("written by {}", if creator.is_empty() { "a program that does not say" } else { creator });
+                let text =
+                    format!("written by {}", if creator.is_empty() { "a program that does not say" } else { creator });
                 self.sink.fact(Fact::Note { text, at: Origin::Item });
             }
             "trk" | "rte" => {
@@ -199,7 +200,8 @@ impl Walking<'_, '_> {
         let Some((lat, lon)) = place else {
             self.is_damaged = true;
             self.sink.claim(&span.into(), Class::Damaged, "a broken point");
-            let message = format!("the point at {} has no latitude and longitude that are numbers; it is lost", span.offset);
+            let message =
+                format!("the point at {} has no latitude and longitude that are numbers; it is lost", span.offset);
             let at = Origin::Bytes(span.into());
             return self.sink.diagnostic(Diagnostic::loss("gpx-track/point", at, message).losing(1));
         };
@@ -231,6 +233,8 @@ impl Walking<'_, '_> {
             }
             let (name, kind, is_route) = self.called();
             cells.words("track", Some(name));
+            // A plan is never a part of the flight that stands beside it.
+            cells.words("source", is_route.then(|| "route".to_owned()));
             match kind {
                 Some([subject, estimate, role]) => {
                     cells.words("subject", Some(subject));
@@ -247,11 +251,17 @@ impl Walking<'_, '_> {
     fn finish(self) -> Decoded {
         let note = |sink: &mut dyn Sink, text: String| sink.fact(Fact::Note { text, at: Origin::Item });
         if self.waypoints > 0 {
-            let text = format!("{} way points, which are places and no track; `records --type waypoint` lists them", self.waypoints);
+            let text = format!(
+                "{} way points, which are places and no track; `records --type waypoint` lists them",
+                self.waypoints
+            );
             note(self.sink, text);
         }
         if !self.is_own && self.tracks > 0 {
-            note(self.sink, "the file does not say what its heights are measured from; routes count as planned".to_owned());
+            note(
+                self.sink,
+                "the file does not say what its heights are measured from; routes count as planned".to_owned(),
+            );
         }
         self.sink.fact(Fact::Clock { clock: "file", at: Origin::Item });
         let own = if self.is_own { ", written by overflown" } else { "" };

@@ -181,7 +181,11 @@ impl<'t> Walking<'t, '_> {
         if whens.len() != coords.len() {
             let span = self.map.span(&track.at);
             self.is_damaged = true;
-            let message = format!("{} times and {} places stand in the track {called:?}: where one of them is missing cannot be told, the first belong together", whens.len(), coords.len());
+            let message = format!(
+                "{} times and {} places stand in the track {called:?}: where one of them is missing cannot be told, the first belong together",
+                whens.len(),
+                coords.len()
+            );
             self.sink.diagnostic(Diagnostic::damage("kml-track/times", Origin::Bytes(span.into()), message));
         }
         for (number, coord) in coords.iter().enumerate() {

@@ -81,16 +81,14 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
             return Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
         }
     };
-    let mut photo = Photo {
-        bytes: &bytes,
-        tables: context.tables,
-        sink,
-        tags: None,
-        properties: Vec::new(),
-        is_damaged: false,
-    };
+    let mut photo =
+        Photo { bytes: &bytes, tables: context.tables, sink, tags: None, properties: Vec::new(), is_damaged: false };
     let is_jpeg = crate::bytes::jpeg::starts(&bytes);
-    if is_jpeg { photo.jpeg() } else { photo.tiff() }
+    if is_jpeg {
+        photo.jpeg()
+    } else {
+        photo.tiff()
+    }
     let is_dng = photo.tags.as_ref().is_some_and(Tags::is_dng);
     place::tell(&mut photo);
     let version = if is_jpeg { "JPEG" } else { if is_dng { "DNG" } else { "TIFF" } };
@@ -133,7 +131,9 @@ impl Photo<'_, '_> {
                     self.claim(segment.data.start, SIGNATURE.len(), Class::Known, "segment header");
                     let from = segment.data.start + SIGNATURE.len();
                     // The first block counts, as it does for viewers.
-                    if self.tags.is_none() { tags::block(self, from, segment.data.end - from) } else {
+                    if self.tags.is_none() {
+                        tags::block(self, from, segment.data.end - from)
+                    } else {
                         self.claim(from, segment.data.end - from, Class::Known, "another EXIF block");
                     }
                 }

@@ -34,7 +34,9 @@ pub fn picture(photo: &mut Photo<'_, '_>, from: usize) {
     let bytes = photo.bytes;
     let Some(jpeg::Outline { len, damaged_at }) = jpeg::outline(bytes) else {
         let len = bytes.len().saturating_sub(from);
-        let message = format!("the picture does not end as it must: {len} bytes from {from} on, it was cut or overwritten; what its blocks tell is read");
+        let message = format!(
+            "the picture does not end as it must: {len} bytes from {from} on, it was cut or overwritten; what its blocks tell is read"
+        );
         return photo.damage("photo/picture", from.min(bytes.len()), len, message);
     };
     photo.claim(from, len.saturating_sub(from), Class::Known, "picture");

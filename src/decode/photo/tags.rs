@@ -184,7 +184,8 @@ impl Tags<'_> {
                 let end = start.saturating_add(len).min(photo.bytes.len());
                 photo.claim(start, end - start, Class::Known, "picture");
                 if end - start < len {
-                    let message = format!("{} bytes of the picture are behind the end of the item", len - (end - start));
+                    let message =
+                        format!("{} bytes of the picture are behind the end of the item", len - (end - start));
                     photo.is_damaged = true;
                     photo.sink.diagnostic(Diagnostic::damage("photo/picture", Origin::at(start, end - start), message));
                 }

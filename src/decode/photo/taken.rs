@@ -86,7 +86,11 @@ fn gps(tags: &Tags<'_>) -> Option<Stated> {
     let second = hours * 3600.0 + minutes * 60.0 + seconds;
     (0.0..86_401.0).contains(&second).then_some(())?;
     let ns = day.ns.checked_add((second * 1e9).round() as i64)?;
-    Some(Stated { ns, spans: tags.spans_of(Directory::Gps, &[GPS_TIME, GPS_DATE]), by: "GPSDateStamp and GPSTimeStamp" })
+    Some(Stated {
+        ns,
+        spans: tags.spans_of(Directory::Gps, &[GPS_TIME, GPS_DATE]),
+        by: "GPSDateStamp and GPSTimeStamp",
+    })
 }
 
 /// `2017:11:07 18:56:07` as dates are written elsewhere.

@@ -7,8 +7,8 @@ use super::segments::EXTENDED_XMP;
 use super::{Class, Photo};
 use crate::bytes::text;
 use crate::bytes::xml::{self, Element, Met, Walk};
-use crate::decode::cells::Cells;
 use crate::decode::Diagnostic;
+use crate::decode::cells::Cells;
 use crate::evidence::{Extent, Origin, Span};
 
 /// Elements that only hold others, and where the walk goes on behind damage.
@@ -56,9 +56,8 @@ impl Extended {
         let from = data.start + EXTENDED_XMP.len();
         let Some(head) = bytes.get(from..data.end).and_then(|rest| rest.first_chunk::<PART_HEAD>()) else { return };
         let (id, numbers) = head.split_at(32);
-        let number = |at: usize| {
-            numbers.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes) as usize
-        };
+        let number =
+            |at: usize| numbers.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes) as usize;
         let part = Part { whole: number(0), offset: number(4), data: from + PART_HEAD..data.end };
         self.parts.entry(id.to_vec()).or_default().push(part);
     }
@@ -79,7 +78,10 @@ impl Extended {
             if packet.len() != whole {
                 photo.is_damaged = true;
                 let at = parts.first().map_or(Origin::Item, |part| Origin::at(part.data.start, part.data.len()));
-                let message = format!("an XMP packet of {whole} bytes is there to {} bytes only; what is there is read", packet.len());
+                let message = format!(
+                    "an XMP packet of {whole} bytes is there to {} bytes only; what is there is read",
+                    packet.len()
+                );
                 photo.sink.diagnostic(Diagnostic::damage("photo/xmp", at, message));
             }
             read(photo, &packet, &places, false);

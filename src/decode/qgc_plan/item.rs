@@ -59,7 +59,8 @@ impl Plan<'_, '_> {
             cells.value("longitude", Value::F64(lon));
             cells.number(height_field(frame), param(6));
         }
-        let told: Vec<String> = params.iter().map(|p| p.number().map_or("null".to_owned(), |n| n.to_string())).collect();
+        let told: Vec<String> =
+            params.iter().map(|p| p.number().map_or("null".to_owned(), |n| n.to_string())).collect();
         cells.words("params", Some(told.join(" ")));
         cells.value("frame", Value::Signed(frame));
         cells.emit(&self.map.span(&item.at).into(), self.sink);

@@ -42,6 +42,9 @@ const MISSION_VERSION: f64 = 2.0;
 
 fn probe(evidence: &Evidence) -> Probe {
     let Ok(head) = evidence.read(Span { offset: 0, len: HEAD }) else { return Probe::NO };
+    if !head.iter().take(64).any(|byte| *byte == b'{') {
+        return Probe::NO;
+    }
     let source = Text::of(&head);
     let text = in_place(&source.bytes);
     if !text.trim_start().starts_with('{') {

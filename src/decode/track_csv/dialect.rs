@@ -105,10 +105,12 @@ impl Dialect {
     pub fn apply(self, table: &mut Table, tables: &Tables) {
         let known = tables.named("fix").next();
         for row in self.rows().filter(|row| !matches!(row.means, "title" | "sign" | "note")) {
-            let find = |table: &Table| table.columns.iter().position(|column| {
-                let (lower, short) = plain(&column.head);
-                lower == row.head || short == row.head
-            });
+            let find = |table: &Table| {
+                table.columns.iter().position(|column| {
+                    let (lower, short) = plain(&column.head);
+                    lower == row.head || short == row.head
+                })
+            };
             let Some(at) = find(table) else { continue };
             let Some(head) = table.columns.get(at).map(|column| column.head.clone()) else { continue };
             if let Some(telling) = Telling::of(row.means) {
@@ -120,7 +122,10 @@ impl Dialect {
             let bracket = head.split_once(['(', '[']).map(|(_, unit)| unit.trim_end_matches([')', ']', ' ']));
             let Some(factor) = factor(&field.unit, bracket.map(str::to_lowercase).as_deref()) else { continue };
             let told = format!("(column of {})", self.title);
-            let taken = table.columns.iter().position(|c| matches!(c.reading, Reading::Number { field, .. } if field == row.means));
+            let taken = table
+                .columns
+                .iter()
+                .position(|c| matches!(c.reading, Reading::Number { field, .. } if field == row.means));
             if let Some(other) = taken.filter(|other| *other != at) {
                 // Of two names of one quantity the one that stands higher in the dialect counts.
                 let is_listed = table.columns.get(other).is_some_and(|c| c.why.ends_with(&told));

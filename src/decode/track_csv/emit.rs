@@ -356,10 +356,12 @@ impl<'t> Emitter<'t, '_> {
                     values.push(Value::Unsigned(u64::from(!words.first().is_some_and(|b| b"nNfF0".contains(b)))))
                 }
                 Reading::Clock if elapsed == Some(index) => values.push(Value::Absent),
-                Reading::Words { .. } | Reading::Clock | Reading::Tells(_) | Reading::Unused => match self.plain_words(*cell) {
-                    Some(text) => values.push(Value::Text(Cow::Borrowed(text))),
-                    None => values.push(Value::Text(self.words(*cell, words))),
-                },
+                Reading::Words { .. } | Reading::Clock | Reading::Tells(_) | Reading::Unused => {
+                    match self.plain_words(*cell) {
+                        Some(text) => values.push(Value::Text(Cow::Borrowed(text))),
+                        None => values.push(Value::Text(self.words(*cell, words))),
+                    }
+                }
             }
         }
         Ok(self.times(cells, at, values))

@@ -5,6 +5,7 @@ mod exits;
 mod judgement;
 mod keys;
 mod verbs;
+mod verify;
 mod zones;
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,9 @@
-//! Outputs read by programs that are not ours: the gpx crate, the GPX schema, a JSON and a CSV reader.
+//! Outputs read by programs that are not ours: the gpx crate, the schemas of GPX and KML, SQLite, a JSON and a CSV reader.
+
+mod geopackage;
+mod hostile;
+mod kml;
+mod roles;
 
 use std::fs;
 use std::path::{Path, PathBuf};

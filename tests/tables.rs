@@ -7,7 +7,7 @@ mod many;
 mod own;
 mod times;
 
-use overflown::decode::{Context, FORMATS, Record, Sink};
+use overflown::decode::{Alone, Context, FORMATS, Record, Sink};
 use overflown::evidence::{Evidence, Limits};
 use overflown::examine::{Completion, Examined, Tools, examine};
 
@@ -45,7 +45,7 @@ fn fields(bytes: &[u8]) -> Vec<Vec<(String, String)>> {
     let format = FORMATS.iter().find(|format| format.id == "track-csv").expect("tables are read");
     let tables = tools().tables_of(format).expect("its tables");
     let mut sink = Fields(Vec::new());
-    let context = Context { tables, limits: &Limits::default(), keys: &[] };
+    let context = Context { tables, limits: &Limits::default(), keys: &[], siblings: &Alone };
     (format.decode)(&Evidence::from_bytes("table.csv", bytes.to_vec()), &context, &mut sink);
     sink.0
 }

@@ -1,9 +1,13 @@
 //! Facts in, findings out: the summary of a track, what a log says against what it holds, and the fence between tracks and
 //! declared sites.
 
+pub mod clocks;
+pub mod exposure;
 pub mod fence;
 mod geoid;
+pub mod identity;
 mod integrity;
+pub mod listed;
 pub mod rules;
 mod summary;
 pub mod terrain;

@@ -82,6 +82,11 @@ fn year_last(words: &[u8]) -> Option<i64> {
     i64::from(date.to_epoch_days()).checked_mul(DAY_NS)
 }
 
+/// The day of seconds since 1970, `2025-12-29`; empty where no calendar reaches.
+pub fn date_text(seconds: i64) -> String {
+    chrono::DateTime::from_timestamp(seconds, 0).map(|at| at.format("%Y-%m-%d").to_string()).unwrap_or_default()
+}
+
 /// Nanoseconds since midnight of `hh:mm`, `hh:mm:ss` or `hh:mm:ss.fff`, and what follows.
 /// `1:25:05.42 PM` as well.
 pub fn time_of_day(words: &[u8]) -> Option<(i64, &[u8])> {

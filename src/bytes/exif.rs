@@ -38,6 +38,7 @@ mod tag {
     pub const INTEROP: u16 = 0xa005;
     pub const MAKER_NOTE: u16 = 0x927c;
     pub const MAKE: u16 = 0x010f;
+    pub const DATE_TIME_ORIGINAL: u16 = 0x9003;
 }
 
 /// Which directory an entry stands in.
@@ -100,10 +101,29 @@ pub struct Tiff<'a> {
     is_big: bool,
 }
 
-/// The position in the first EXIF block of a JPEG; `None` when there is none. What is broken in it is left out.
-pub fn position(jpeg: &[u8]) -> Option<Position> {
-    let tiff = Tiff::of(exif_block(jpeg)?)?;
-    tiff.position(&tiff.directories().entries)
+/// What a photo says of place and time, in short.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exif {
+    pub position: Option<Position>,
+    /// Camera's local time as written, `2021:09:05 19:23:47`.
+    pub taken: Option<String>,
+}
+
+/// Reads the first EXIF block of a JPEG; `None` when there is none. What is broken in it is left out.
+pub fn read(jpeg: &[u8]) -> Option<Exif> {
+    of_tiff(exif_block(jpeg)?)
+}
+
+/// Reads a block that is kept by itself: as it stands in a JPEG, or without the letters in front of the TIFF.
+pub fn read_block(block: &[u8]) -> Option<Exif> {
+    of_tiff(block.strip_prefix(SIGNATURE).unwrap_or(block))
+}
+
+fn of_tiff(tiff: &[u8]) -> Option<Exif> {
+    let tiff = Tiff::of(tiff)?;
+    let entries = tiff.directories().entries;
+    let taken = tiff.text(&entries, Directory::Exif, tag::DATE_TIME_ORIGINAL);
+    Some(Exif { position: tiff.position(&entries), taken })
 }
 
 /// The TIFF inside the APP1 segment.
@@ -381,7 +401,7 @@ mod tests {
     #[test]
     fn both_byte_orders_say_the_same() {
         for is_big in [false, true] {
-            let position = super::position(&photo(is_big)).expect("a position");
+            let position = super::read(&photo(is_big)).and_then(|exif| exif.position).expect("a position");
             assert!((position.lat - (48.0 + 51.0 / 60.0 + 30.5 / 3600.0)).abs() < 1e-12);
             assert!((position.lon + (2.0 + 17.0 / 60.0 + 40.0 / 3600.0)).abs() < 1e-12);
             assert_eq!(position.altitude_m, Some(35.2));
@@ -392,13 +412,13 @@ mod tests {
     fn a_cut_or_senseless_block_gives_no_position_and_no_panic() {
         let whole = photo(false);
         for len in 0..whole.len() {
-            let _ = super::position(&whole[..len]);
+            let _ = super::read(&whole[..len]);
         }
         for at in 12..whole.len() {
             let mut changed = whole.clone();
             changed[at] = 0xff;
-            let _ = super::position(&changed);
+            let _ = super::read(&changed);
         }
-        assert_eq!(super::position(b"\xff\xd8\xff\xe0\0\x04ab\xff\xd9"), None);
+        assert_eq!(super::read(b"\xff\xd8\xff\xe0\0\x04ab\xff\xd9"), None);
     }
 }

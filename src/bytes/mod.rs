@@ -2,11 +2,13 @@
 
 pub mod checksum;
 pub mod civil;
+pub mod database;
 pub mod exif;
 pub mod inflate;
 pub mod jpeg;
 pub mod json;
 pub mod keystream;
+pub mod markup;
 pub mod number;
 mod reader;
 pub mod text;

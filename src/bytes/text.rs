@@ -73,6 +73,37 @@ pub fn in_place(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// A line without its end: where in the text it begins, ends, and where the next one begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub start: usize,
+    pub end: usize,
+    pub next: usize,
+}
+
+/// Lines that end with LF or CR LF; the last one perhaps with neither.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = Line> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
+        let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        at = start + len;
+        let line = rest.get(..len)?;
+        let ended = line.strip_suffix(b"\n").unwrap_or(line);
+        let ended = ended.strip_suffix(b"\r").unwrap_or(ended);
+        Some(Line { start, end: start + ended.len(), next: at })
+    })
+}
+
+/// What makes a text not as an app writes it: control characters, or bytes that are no UTF-8.
+pub fn harm(words: &[u8]) -> Option<&'static str> {
+    if words.iter().any(|byte| *byte < 0x20 && !byte.is_ascii_whitespace()) {
+        return Some("control characters stand in it");
+    }
+    std::str::from_utf8(words).is_err().then_some("it is not UTF-8; read as Windows-1252")
+}
+
 /// Walks through a text and tells where in the file it is.
 pub struct Places {
     is_utf16: bool,

@@ -1,30 +1,37 @@
 //! `case`: everything at once, into one folder that can be verified.
 
+mod bundle;
+mod joined;
+mod screen;
+pub mod verify;
+
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 
 use super::check::{self, FailOn};
 use super::exit::{Outcome, Stop};
 use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
-use super::{Session, Tracks};
+use super::{Session, Tracks, exposure};
+use crate::analyse::clocks::ItemClocks;
+use crate::analyse::exposure::ItemExposure;
+use crate::analyse::identity::ItemDevices;
+use crate::analyse::listed::{Index, absent};
 use crate::analyse::{Encounter, Fence, Finding};
+use crate::decode::Fact;
 use crate::evidence::Skipped;
-use crate::examine::{Examined, FileReport};
+use crate::examine::Examined;
 use crate::layout::Tables;
-use crate::track::utc_text;
 use crate::write::document::{
-    FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, write_document,
+    CheckDocument, FindingsDocument, FlightVerdict, InspectDocument, SkippedReport, ToolReport, write_document,
 };
 use crate::write::files::{OutputFolder, file_name};
 use crate::write::flights::FlightRow;
-use crate::write::{
-    CsvWriter, GeoJsonWriter, GpxWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks,
-    timeline,
-};
+use crate::write::provenance::{CaseName, Provenance};
+use crate::write::{CsvWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks, timeline};
+use joined::Joined;
 
 /// Everything at once: tracks, verdicts, timeline, findings and hashes of all evidence, in one folder
 #[derive(Args)]
@@ -43,10 +50,10 @@ pub struct Case {
     /// What makes exit code 1; without it a finding does not
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
-    /// Noted in run.json
+    /// What the case is called; stands in every output
     #[arg(long, value_name = "ID")]
     case_id: Option<String>,
-    /// Noted in run.json
+    /// Who examined; stands in every output
     #[arg(long, value_name = "NAME")]
     examiner: Option<String>,
 }
@@ -58,65 +65,100 @@ struct Kept {
     rows: Vec<FlightRow>,
     timeline: Vec<TimelineRow>,
     findings: Vec<Finding>,
+    /// Items that it says exist.
+    listed: Vec<String>,
+    exposure: ItemExposure,
+    clocks: ItemClocks,
+    devices: ItemDevices,
 }
 
-/// `run.json`: the only output that knows of the day and the command.
-#[derive(Serialize)]
-struct RunDocument<'a> {
-    tool: ToolReport,
-    case_id: &'a Option<String>,
-    examiner: &'a Option<String>,
-    started_utc: String,
-    arguments: Vec<String>,
-    exit: crate::write::document::ExitReport,
+/// All that the outputs are made of, but for the tracks themselves.
+struct Examination<'a> {
+    case: CaseName,
+    provenance: Provenance,
+    judgement: &'a Judgement,
+    sites: &'a Sites,
+    survey: Survey<Kept>,
+    flights: FlightIds,
+    marks: Vec<Mark>,
+    verdicts: Vec<FlightVerdict>,
+    joined: Joined,
+    outcome: Outcome,
 }
 
 impl Case {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
         let started_utc = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        let read = self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs());
-        let inputs: Vec<PathBuf> = read.cloned().collect();
+        let inputs: Vec<PathBuf> = self.read().cloned().collect();
         let judgement = self.judgement.judgement(session)?;
         let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
-        let sites = match self.zones.as_slice() {
-            [] => Sites { files: Vec::new(), incomplete: false },
-            zones => sites::load(session, zones)?,
-        };
-        let fence = judgement.fence(&sites);
-        let clock_error_s = judgement.settings.clock_error_s;
-        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, clock_error_s))?;
-        judgement.tell(session, &sites);
-        let flights = survey.flights();
-        for mark in survey.items.iter_mut().flat_map(|item| &mut item.kept.marks) {
-            mark.flight = flights.id_of_mark(mark);
-        }
-        let verdicts = check::in_flights(&mut survey, &flights, |kept| &mut kept.verdicts);
-        let outcome = check::outcome(survey.outcome(), &sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
-
-        write_tracks(session, &survey, &flights, &mut output)?;
-        write_tables(&mut survey, &flights, &verdicts, &mut output)?;
-        write_documents(session, &judgement, &survey, &sites, &verdicts, outcome, &mut output)?;
+        let sites = self.sites(session)?;
+        let examination = self.examine(session, &judgement, &sites, &mut output)?;
         output.write_sums()?;
-        let run = RunDocument {
-            tool: ToolReport::new(&session.tools),
-            case_id: &self.case_id,
-            examiner: &self.examiner,
-            started_utc,
-            arguments: std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect(),
-            exit: outcome.report(),
-        };
-        output.write("run.json", |out| write_document(&run, out))?;
-        summary(session, self, &survey, &verdicts);
-        Ok(outcome.code())
+        let run = bundle::RunDocument::new(session, self, started_utc, examination.outcome);
+        output.write(bundle::RUN, |out| write_document(&run, out))?;
+        screen::text(&examination, &self.output).iter().for_each(|line| session.say(line));
+        examination.joined.lines(&examination.survey).iter().for_each(|line| session.say(line));
+        Ok(examination.outcome.code())
+    }
+
+    /// Every file and folder that is read, in a fixed order.
+    fn read(&self) -> impl Iterator<Item = &PathBuf> {
+        self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs())
+    }
+
+    /// The same, to be set to where they are now.
+    fn read_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.inputs.iter_mut().chain(&mut self.zones).chain(self.judgement.inputs_mut())
+    }
+
+    fn sites(&self, session: &Session<'_>) -> Result<Sites, Stop> {
+        match self.zones.as_slice() {
+            [] => Ok(Sites { files: Vec::new(), incomplete: false }),
+            zones => sites::load(session, zones),
+        }
+    }
+
+    /// Examines everything and writes all outputs but the sums and the run's own facts.
+    fn examine<'a>(
+        &self,
+        session: &Session<'_>,
+        judgement: &'a Judgement,
+        sites: &'a Sites,
+        output: &mut OutputFolder,
+    ) -> Result<Examination<'a>, Stop> {
+        let fence = judgement.fence(sites);
+        let clock_error_s = judgement.settings.clock_error_s;
+        let asked = (!self.zones.is_empty()).then_some(&fence);
+        let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, asked, clock_error_s))?;
+        tell_absent(&mut survey);
+        judgement.tell(session, sites);
+        let flights = survey.flights();
+        let mut marks: Vec<Mark> =
+            survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.marks)).collect();
+        marks.iter_mut().for_each(|mark| mark.flight = flights.id_of_mark(mark));
+        let verdicts = check::in_flights(&mut survey, &flights, |kept| &mut kept.verdicts);
+        let outcome = check::outcome(survey.outcome(), sites, self.fail_on.unwrap_or(FailOn::Never), &verdicts);
+        let case = CaseName { case_id: self.case_id.clone(), examiner: self.examiner.clone() };
+        let provenance = Provenance::new(&session.tools, case.clone(), &sites.files);
+        let joined = Joined::of(&survey);
+        let mut examination =
+            Examination { case, provenance, judgement, sites, survey, flights, marks, verdicts, joined, outcome };
+        write_tracks(session, &examination, output)?;
+        write_tables(session, &mut examination, output)?;
+        write_documents(session, &examination, output)?;
+        examination.joined.write(session, &examination, output)?;
+        Ok(examination)
     }
 }
 
 impl Kept {
-    fn of(item: &Examined, fence: &Fence<'_>, clock_error_s: f64) -> Self {
+    fn of(item: &Examined, fence: &Fence<'_>, sites: Option<&Fence<'_>>, clock_error_s: f64) -> Self {
         let (path, time) = (&item.report.path, &item.report.time);
         let row = |event: &crate::examine::TimedEvent| TimelineRow {
             source: path.clone(),
+            sha256: item.report.sha256.clone(),
             clock: time.clock.unwrap_or_default(),
             utc_offset_s: time.utc_offset_s,
             event: event.clone(),
@@ -127,27 +169,54 @@ impl Kept {
             rows: FlightRow::of(item),
             timeline: item.events.iter().map(row).collect(),
             findings: item.report.findings.clone(),
+            listed: listed_names(item),
+            exposure: exposure::of_item(item, sites),
+            clocks: joined::clocks_of(item),
+            devices: joined::devices_of(item),
         }
     }
 }
 
-/// The outputs that hold every fix: one GPX, one GeoJSON, one CSV a track.
-fn write_tracks(
-    session: &Session<'_>,
-    survey: &Survey<Kept>,
-    flights: &FlightIds,
-    output: &mut OutputFolder,
-) -> Result<(), Stop> {
-    let marks: Vec<Mark> = survey.items.iter().flat_map(|item| item.kept.marks.iter().cloned()).collect();
+fn listed_names(item: &Examined) -> Vec<String> {
+    let name = |fact: &Fact| match fact {
+        Fact::Listed { name, .. } => Some(name.clone()),
+        _ => None,
+    };
+    item.facts.iter().filter_map(name).collect()
+}
+
+/// Holds every index of the case against the names of all items, members of archives included.
+fn tell_absent(survey: &mut Survey<Kept>) {
+    if survey.items.iter().all(|item| item.kept.listed.is_empty()) {
+        return;
+    }
+    let mut labels: Vec<String> = Vec::new();
+    for report in survey.reports() {
+        labels.push(report.path.clone());
+        labels.extend(report.copies.iter().cloned());
+        labels.extend(report.children.iter().map(|child| format!("{}!/{}", report.path, child.name)));
+    }
+    for item in &mut survey.items {
+        let index = Index { path: &item.report.path, sha256: &item.report.sha256, names: &item.kept.listed };
+        item.kept.findings.extend(absent(&index, labels.iter().map(String::as_str)));
+    }
+}
+
+/// The outputs that hold every fix: one of each kind for all flights, and a CSV a track.
+fn write_tracks(session: &Session<'_>, examination: &Examination<'_>, output: &mut OutputFolder) -> Result<(), Stop> {
+    let Examination { survey, flights, marks, .. } = examination;
+    let mut writers = bundle::track_writers(session, examination);
     if survey.items.iter().flat_map(|item| &item.kept.rows).all(|row| row.fixes() == 0) {
-        session.say("overflown: no valid fix in any input; flights.gpx, flights.geojson and tracks are not written");
-        ["flights.gpx", "flights.geojson"].iter().for_each(|name| output.discard(name));
+        let names: Vec<&str> = writers.iter().map(|(name, _)| *name).collect();
+        let names = names.join(", ");
+        session.say(&format!("overflown: no valid fix in any input; {names} and tracks are not written"));
+        writers.iter().for_each(|(name, _)| output.discard(name));
         return Ok(());
     }
-    let (mut gpx_out, mut geojson_out) = (output.open("flights.gpx")?, output.open("flights.geojson")?);
-    let (mut gpx, mut geojson) = (GpxWriter::default(), GeoJsonWriter::default());
-    gpx.begin(&marks, &mut gpx_out)?;
-    geojson.begin(&marks, &mut geojson_out)?;
+    let mut files = writers.iter().map(|(name, _)| output.open(name)).collect::<Result<Vec<_>, _>>()?;
+    for ((_, writer), file) in writers.iter_mut().zip(&mut files) {
+        writer.begin(marks, file)?;
+    }
     survey::revisit(
         session,
         survey,
@@ -158,9 +227,8 @@ fn write_tracks(
             for track in &item.tracks {
                 let Some((_, flight)) = flights.of_track(item, track) else { continue };
                 let one = TrackItem { flight, item, track };
-                if track.primary {
-                    gpx.track(&one, &mut gpx_out)?;
-                    geojson.track(&one, &mut geojson_out)?;
+                for ((_, writer), file) in writers.iter_mut().zip(&mut files).filter(|_| track.primary) {
+                    writer.track(&one, file)?;
                 }
                 let name = format!("tracks/{}-{}.csv", &item.report.sha256[..8], file_name(&track.name));
                 output.write(&name, |out| {
@@ -173,22 +241,23 @@ fn write_tracks(
             Ok(())
         },
     )?;
-    gpx.end(&mut gpx_out)?;
-    geojson.end(&mut geojson_out)?;
-    output.close(gpx_out)?;
-    output.close(geojson_out)?;
+    for ((_, mut writer), mut file) in writers.into_iter().zip(files) {
+        writer.end(&mut file)?;
+        output.close(file)?;
+    }
     Ok(())
 }
 
 fn write_tables(
-    survey: &mut Survey<Kept>,
-    ids: &FlightIds,
-    verdicts: &[FlightVerdict],
+    session: &Session<'_>,
+    examination: &mut Examination<'_>,
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
+    let survey = &mut examination.survey;
     let mut rows: Vec<TimelineRow> =
         survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect();
     output.write("timeline.csv", |out| timeline(&mut rows, out))?;
+    let Examination { provenance, survey, flights: ids, verdicts, .. } = &*examination;
     let mut table: Vec<(&str, Vec<&FlightRow>, Vec<String>)> =
         ids.ids().map(|flight| (flight, Vec::new(), Vec::new())).collect();
     for row in survey.items.iter().flat_map(|item| &item.kept.rows) {
@@ -205,78 +274,36 @@ fn write_tables(
     }
     output.write("flights.csv", |out| flights::csv(&table, out))?;
     output.write("encounters.csv", |out| encounters::csv(verdicts, out))?;
-    output.write("encounters.geojson", |out| encounters::geojson(verdicts, out))?;
-    Ok(())
+    output.write("encounters.geojson", |out| encounters::geojson(provenance, verdicts, out))?;
+    bundle::write(session, examination, &rows, &table, output)
 }
 
 fn write_documents(
     session: &Session<'_>,
-    judgement: &Judgement,
-    survey: &Survey<Kept>,
-    sites: &Sites,
-    verdicts: &[FlightVerdict],
-    outcome: Outcome,
+    examination: &Examination<'_>,
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
+    let Examination { case, judgement, sites, survey, verdicts, outcome, .. } = examination;
     let not_checked = check::not_checked(survey, verdicts);
     let checked = check::document(session, sites, judgement, verdicts, not_checked, outcome.report());
+    let checked = CheckDocument { case: case.clone(), ..checked };
     output.write("encounters.json", |out| write_document(&checked, out))?;
     let evidence = InspectDocument {
         tool: ToolReport::new(&session.tools),
+        case: case.clone(),
         files: survey.reports().collect(),
         skipped: survey.skipped.iter().chain(&survey.failed).map(|s: &Skipped| SkippedReport::from(s)).collect(),
         exit: outcome.report(),
     };
     output.write("evidence.json", |out| write_document(&evidence, out))?;
-    let findings: Vec<Finding> = survey.items.iter().flat_map(|item| item.kept.findings.iter().cloned()).collect();
-    let findings = FindingsDocument { tool: ToolReport::new(&session.tools), findings: &findings };
+    let findings: Vec<Finding> = examination.findings().cloned().collect();
+    let findings = FindingsDocument { tool: ToolReport::new(&session.tools), case: case.clone(), findings: &findings };
     output.write("findings.json", |out| write_document(&findings, out))?;
     Ok(())
 }
 
-/// What to look at first, on one screen.
-fn summary(session: &Session<'_>, case: &Case, survey: &Survey<Kept>, verdicts: &[FlightVerdict]) {
-    const SHOWN: usize = 12;
-    let ours: Vec<_> = survey.reports().filter(|r| r.format.is_some() && !r.container).collect();
-    // Photos and plans tell of no flight; a log that was not read whole may.
-    let is_flight = |r: &&&FileReport| {
-        r.completeness.as_str() != "whole" || r.tracks.iter().any(|t| !matches!(t.role, "media" | "planned"))
-    };
-    let flown = ours.iter().filter(is_flight).count();
-    let beside = match ours.len() - flown {
-        0 => String::new(),
-        others => format!(" and {others} photos, plans or others"),
-    };
-    let incomplete: Vec<_> =
-        survey.reports().filter(|r| r.format.is_some() && r.completeness.as_str() != "whole").collect();
-    session.say(&format!(
-        "{} files, {flown} of them flight records{beside}; {} flights; {} findings; written to {}",
-        survey.files,
-        survey.flights().ids().count(),
-        survey.items.iter().map(|item| item.kept.findings.len()).sum::<usize>(),
-        case.output.display()
-    ));
-    let encounters: Vec<_> = verdicts.iter().flat_map(|v| v.encounters.iter().map(move |e| (v, e))).collect();
-    for (verdict, encounter) in encounters.iter().take(SHOWN) {
-        let when = encounter.entries.first().and_then(|e| e.enter_utc_ns).or(encounter.closest.utc_ns);
-        session.say(&format!(
-            "  {:<8} {}  {}  {}",
-            encounter.verdict.as_str(),
-            crate::evidence::label::printable(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id)),
-            when.map(utc_text).unwrap_or_default(),
-            verdict.path
-        ));
-    }
-    if encounters.len() > SHOWN {
-        session.say(&format!("  and {} more in encounters.csv", encounters.len() - SHOWN));
-    }
-    if !case.zones.is_empty() && encounters.is_empty() {
-        session.say("  no site was entered or came near; encounters.json names the nearest one of each flight");
-    }
-    for report in incomplete.iter().take(SHOWN) {
-        session.say(&format!("  {:<10} {}", report.completeness.as_str(), report.path));
-    }
-    if incomplete.len() > SHOWN {
-        session.say(&format!("  and {} more that were not read whole, in evidence.json", incomplete.len() - SHOWN));
+impl Examination<'_> {
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.survey.items.iter().flat_map(|item| &item.kept.findings)
     }
 }

@@ -21,6 +21,7 @@ use crate::write::audit;
 use crate::write::document::{
     CheckDocument, ExitReport, FlightVerdict, NotChecked, ToolReport, ZonesReport, word, write_document,
 };
+use crate::write::provenance::CaseName;
 use crate::zones::Restriction;
 
 /// Which flights came over or near which declared sites
@@ -193,6 +194,7 @@ pub fn document<'a>(
 ) -> CheckDocument<'a> {
     CheckDocument {
         tool: ToolReport::new(&session.tools),
+        case: CaseName::default(),
         within_m: judgement.settings.within_m,
         gap_s: judgement.settings.gap_s,
         clock_error_s: judgement.settings.clock_error_s,

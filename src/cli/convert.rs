@@ -1,4 +1,4 @@
-//! `convert`: tracks as GPX, GeoJSON or CSV.
+//! `convert`: tracks in the formats that other programs take.
 
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
@@ -11,9 +11,13 @@ use super::survey::{self, FlightIds, Survey, Surveyed};
 use super::{Session, Tracks};
 use crate::track::Track;
 use crate::write::files::{self, OutputFolder, file_name};
-use crate::write::{CsvWriter, GeoJsonWriter, Geometry, GpxWriter, HeightChoice, Mark, TrackItem, TrackWriter, marks};
+use crate::write::provenance::{CaseName, Provenance};
+use crate::write::{
+    CsvWriter, GeoJsonWriter, Geometry, GpkgWriter, GpxWriter, HeightChoice, JsonLinesWriter, KmlWriter, Mark,
+    TrackItem, TrackWriter, marks,
+};
 
-/// Tracks as GPX, GeoJSON or CSV
+/// Tracks as GPX, GeoJSON, KML, CSV, JSON lines, GeoPackage or GeoParquet
 #[derive(Args)]
 pub struct Convert {
     /// Files or folders
@@ -28,7 +32,7 @@ pub struct Convert {
     /// Which tracks: primary, all, or a subject with or without /estimate, such as pilot or aircraft/fused
     #[arg(long, default_value = "primary")]
     tracks: Tracks,
-    /// The height that goes into the third coordinate of GeoJSON
+    /// The height that goes into the third coordinate of GeoJSON, GeoPackage and GeoParquet
     #[arg(long, value_enum)]
     z: Option<Z>,
     /// GeoJSON: a line a track, or a point a fix
@@ -40,7 +44,12 @@ pub struct Convert {
 enum Kind {
     Gpx,
     Geojson,
+    Kml,
     Csv,
+    Jsonl,
+    Gpkg,
+    /// GeoParquet; needs a build with it
+    Parquet,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -138,7 +147,7 @@ impl Convert {
                     continue;
                 }
                 let mut out = outputs.open(&name(flight))?;
-                let mut writer = self.writer(session, kind, survey);
+                let mut writer = self.writer(session, kind, survey)?;
                 writer.begin(marks.get(flight).map_or(&[], Vec::as_slice), &mut out)?;
                 for track in tracks {
                     writer.track(&TrackItem { flight, item, track }, &mut out)?;
@@ -163,7 +172,7 @@ impl Convert {
         let wanted = |item: &Surveyed<Kept>| only.is_none_or(|(_, flight)| item.is_of(flights, flight));
         let marks = survey.items.iter().flat_map(|item| &item.kept.marks);
         let marks: Vec<Mark> = marks.filter(|m| only.is_none_or(|(_, flight)| m.flight == flight)).cloned().collect();
-        let mut writer = self.writer(session, kind, survey);
+        let mut writer = self.writer(session, kind, survey)?;
         writer.begin(&marks, out)?;
         survey::revisit(session, survey, wanted, |item| {
             for track in self.tracks.of(item) {
@@ -178,7 +187,7 @@ impl Convert {
         Ok(writer.end(out)?)
     }
 
-    fn writer(&self, session: &Session<'_>, kind: Kind, survey: &Survey<Kept>) -> Box<dyn TrackWriter> {
+    fn writer(&self, session: &Session<'_>, kind: Kind, survey: &Survey<Kept>) -> Result<Box<dyn TrackWriter>, Stop> {
         let geometry = match self.geometry {
             GeometryArg::Line => Geometry::Line,
             GeometryArg::Points => Geometry::Points,
@@ -190,24 +199,28 @@ impl Convert {
             Some(Z::Ellipsoid) => HeightChoice::Ellipsoid,
             Some(Z::None) => HeightChoice::None,
         };
-        match kind {
-            Kind::Gpx => Box::new(GpxWriter::default()),
-            Kind::Geojson => Box::new(GeoJsonWriter::new(geometry, height)),
-            Kind::Csv => {
-                let met = |id: &str| survey.reports().any(|report| report.format == Some(id));
-                Box::new(CsvWriter::new(session.tools.tables.iter().filter(|tables| met(&tables.id))))
-            }
-        }
+        let provenance = Provenance::new(&session.tools, CaseName::default(), &[]);
+        let met = |id: &str| survey.reports().any(|report| report.format == Some(id));
+        let tables = session.tools.tables.iter().filter(|tables| met(&tables.id));
+        Ok(match kind {
+            Kind::Gpx => Box::new(GpxWriter::new(provenance)),
+            Kind::Geojson => Box::new(GeoJsonWriter::new(provenance, geometry, height)),
+            Kind::Kml => Box::new(KmlWriter::new(provenance)),
+            Kind::Csv => Box::new(CsvWriter::new(tables)),
+            Kind::Jsonl => Box::new(JsonLinesWriter::new(tables)),
+            Kind::Gpkg => Box::new(GpkgWriter::new(provenance, height, tables)),
+            #[cfg(feature = "parquet")]
+            Kind::Parquet => Box::new(crate::write::ParquetWriter::new(provenance, height, tables)),
+            #[cfg(not(feature = "parquet"))]
+            Kind::Parquet => return Err(no_parquet()),
+        })
     }
 
     fn target(&self) -> Result<(Target, Kind), Stop> {
         let text = self.output.to_string_lossy();
-        let by_name = match self.output.extension().and_then(|e| e.to_str()) {
-            Some("gpx") => Some(Kind::Gpx),
-            Some("geojson" | "json") => Some(Kind::Geojson),
-            Some("csv") => Some(Kind::Csv),
-            _ => None,
-        };
+        let extension = self.output.extension().and_then(|e| e.to_str());
+        let is_named = |kind: &&Kind| extension.is_some_and(|e| kind.extensions().contains(&e));
+        let by_name = Kind::value_variants().iter().find(is_named).copied();
         let target = if text == "-" {
             Target::Stdout
         } else if text.ends_with('/') || self.output.is_dir() {
@@ -217,20 +230,40 @@ impl Convert {
         };
         let kind = self.to.or(if matches!(target, Target::File(_)) { by_name } else { None });
         match kind {
+            Some(Kind::Parquet) if cfg!(not(feature = "parquet")) => Err(no_parquet()),
             Some(kind) => Ok((target, kind)),
-            None => Err(Stop::usage(format!(
-                "{text} does not tell the kind of output; name it .gpx, .geojson or .csv, or give --to gpx|geojson|csv"
-            ))),
+            None => {
+                let kinds: Vec<&str> = Kind::value_variants().iter().map(|kind| kind.extension()).collect();
+                Err(Stop::usage(format!(
+                    "{text} does not tell the kind of output; name it .{}, or give --to {}",
+                    kinds.join(", ."),
+                    kinds.join("|")
+                )))
+            }
         }
     }
 }
 
+fn no_parquet() -> Stop {
+    let advice = "build it with `cargo install --path . --features parquet`, or write gpkg or jsonl";
+    Stop::usage(format!("this program was built without GeoParquet; {advice}"))
+}
+
 impl Kind {
-    fn extension(self) -> &'static str {
+    /// Endings of files of this kind, its own one first.
+    fn extensions(self) -> &'static [&'static str] {
         match self {
-            Kind::Gpx => "gpx",
-            Kind::Geojson => "geojson",
-            Kind::Csv => "csv",
+            Kind::Gpx => &["gpx"],
+            Kind::Geojson => &["geojson", "json"],
+            Kind::Kml => &["kml"],
+            Kind::Csv => &["csv"],
+            Kind::Jsonl => &["jsonl", "ndjson"],
+            Kind::Gpkg => &["gpkg"],
+            Kind::Parquet => &["parquet", "geoparquet"],
         }
+    }
+
+    fn extension(self) -> &'static str {
+        self.extensions()[0]
     }
 }

@@ -9,6 +9,7 @@ use super::exit::Stop;
 use super::{Session, screen, survey};
 use crate::examine::Completion;
 use crate::write::document::{InspectDocument, SkippedReport, ToolReport, write_document};
+use crate::write::provenance::CaseName;
 
 /// What files are, whose, when, where, how complete, what was lost, what to do next
 #[derive(Args)]
@@ -27,6 +28,7 @@ impl Inspect {
             let skipped = survey.skipped.iter().chain(&survey.failed).map(SkippedReport::from).collect();
             let document = InspectDocument {
                 tool: ToolReport::new(&session.tools),
+                case: CaseName::default(),
                 files: survey.reports().collect(),
                 skipped,
                 exit: outcome.report(),

@@ -6,6 +6,7 @@ use super::Session;
 use super::exit::Stop;
 use crate::decode::{Child, Context, Decoded, Sink};
 use crate::evidence::{Evidence, Limits, Origin, label};
+use crate::examine::Beside;
 use crate::identify::identify;
 use crate::layout::Layout;
 
@@ -52,7 +53,8 @@ pub fn decode_within(
         let message = format!("{} is not recognised: {}{foreign}", evidence.label, identity.why);
         return Err(Stop { code: 4, message });
     };
-    let context = Context { limits, ..session.tools.context(tables) };
+    let siblings = Beside::of(evidence, limits);
+    let context = Context { limits, siblings: &siblings, ..session.tools.context(tables) };
     Ok((format.decode)(evidence, &context, sink))
 }
 

@@ -42,6 +42,11 @@ impl JudgementArgs {
         self.terrain.iter().chain(&self.rules)
     }
 
+    /// The same, to be set to where they are now.
+    pub fn inputs_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.terrain.iter_mut().chain(&mut self.rules)
+    }
+
     /// # Errors
     /// 5 when there is no terrain where it was said to be or a rule pack cannot be read, 2 when a rule is refused.
     pub fn judgement(&self, session: &Session<'_>) -> Result<Judgement, Stop> {

@@ -5,12 +5,14 @@ mod check;
 mod convert;
 mod distance;
 mod exit;
+mod exposure;
 mod extract;
 mod formats;
 mod inspect;
 mod item;
 mod judgement;
 mod keys;
+mod manual;
 mod offset;
 mod progress;
 mod records;
@@ -27,11 +29,13 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::analyse::exposure::Reveal;
 use crate::decode::FORMATS;
 use crate::evidence::ExtraHashes;
 use crate::examine::{Examined, Tools};
 use crate::layout::{TableText, Tables};
 use crate::track::{Estimate, Subject, Track};
+use crate::write::Redaction;
 use exit::Stop;
 
 /// Reads drone flight records as evidence: where it flew, what it flew over, and how complete the log is.
@@ -50,12 +54,16 @@ enum Verb {
     Inspect(inspect::Inspect),
     Convert(convert::Convert),
     Check(check::Check),
+    Exposure(exposure::Exposure),
     Records(records::Records),
     Show(show::Show),
     Extract(extract::Extract),
     Keys(keys::Keys),
     Zones(zones::Zones),
     Formats(formats::Formats),
+    Verify(case::verify::Verify),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// Options of every verb.
@@ -94,6 +102,21 @@ struct Global {
     /// Overwrite outputs that exist
     #[arg(long, global = true)]
     force: bool,
+    /// Show tokens, passwords and signatures, which are otherwise replaced by the first digits of their SHA-256
+    #[arg(long, global = true)]
+    reveal_secrets: bool,
+}
+
+impl Global {
+    /// Every file and folder that is read.
+    fn read(&self) -> impl Iterator<Item = &PathBuf> {
+        self.keys.iter().chain(&self.formats)
+    }
+
+    /// The same, to be set to where they are now.
+    fn read_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.keys.iter_mut().chain(&mut self.formats)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -171,6 +194,11 @@ impl Session<'_> {
         }
     }
 
+    /// How secrets are shown.
+    fn redaction(&self) -> Redaction {
+        Redaction { reveal: self.global.reveal_secrets }
+    }
+
     /// A word for the user, unless asked to be quiet.
     fn say(&self, message: &str) {
         if !self.global.quiet {
@@ -183,9 +211,11 @@ impl Session<'_> {
 pub fn run(arguments: &Arguments) -> u8 {
     // A verdict rests on tracks alone.
     let tracks_only = matches!(arguments.verb, Verb::Check(_));
-    let result = session(&arguments.global, tracks_only).and_then(|session| match &arguments.verb {
+    let exposure = matches!(arguments.verb, Verb::Case(_) | Verb::Exposure(_));
+    let result = session(&arguments.global, tracks_only, exposure).and_then(|session| match &arguments.verb {
         Verb::Case(verb) => verb.run(&session),
         Verb::Check(verb) => verb.run(&session),
+        Verb::Exposure(verb) => verb.run(&session),
         Verb::Inspect(verb) => verb.run(&session),
         Verb::Convert(verb) => verb.run(&session),
         Verb::Records(verb) => verb.run(&session),
@@ -194,6 +224,9 @@ pub fn run(arguments: &Arguments) -> u8 {
         Verb::Keys(verb) => verb.run(&session),
         Verb::Zones(verb) => verb.run(&session),
         Verb::Formats(verb) => verb.run(&session),
+        Verb::Verify(verb) => verb.run(&session),
+        Verb::Completions(verb) => verb.run(),
+        Verb::Man(verb) => verb.run(&session),
     });
     result.unwrap_or_else(|stop| {
         if !stop.message.is_empty() {
@@ -203,7 +236,7 @@ pub fn run(arguments: &Arguments) -> u8 {
     })
 }
 
-fn session(global: &Global, tracks_only: bool) -> Result<Session<'_>, Stop> {
+fn session(global: &Global, tracks_only: bool, exposure: bool) -> Result<Session<'_>, Stop> {
     let tables = tables(global)?;
     let hashes = ExtraHashes { md5: global.hash.contains(&Hash::Md5), sha1: global.hash.contains(&Hash::Sha1) };
     Ok(Session {
@@ -212,6 +245,8 @@ fn session(global: &Global, tracks_only: bool) -> Result<Session<'_>, Stop> {
             tables: Arc::new(tables),
             utc_offset_s: global.utc_offset,
             tracks_only,
+            exposure,
+            reveal: if global.reveal_secrets { Reveal::Yes } else { Reveal::No },
             keys: Arc::new(keys::store::load(&global.keys)?),
             ..Tools::default()
         },

@@ -70,6 +70,12 @@ fn what(report: &FileReport, text: &mut String) {
         let offset = parent.offset.map(|o| format!(" at {o}")).unwrap_or_default();
         line(text, "inside", &format!("{}{offset}", parent.path));
     }
+    if let Some(original) = &report.original {
+        line(text, "on phone", &printable(original));
+    }
+    if let Some(app) = report.app_by_path {
+        line(text, "app by path", app);
+    }
     if !report.copies.is_empty() {
         line(text, "copies", &report.copies.join(", "));
     }

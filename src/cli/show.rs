@@ -12,6 +12,7 @@ use crate::decode::{Child, Class, Diagnostic, Payload, Record, Sink};
 use crate::evidence::label::printable;
 use crate::evidence::{Evidence, Extent, Span, hex};
 use crate::layout::{Layout, Value};
+use crate::write::Redaction;
 
 /// The record at an offset: bytes, fields, units, and the table row behind each
 #[derive(Args)]
@@ -40,7 +41,8 @@ impl Show {
                 format!("offset {} is behind the end of {} ({} bytes)", self.offset, evidence.label, evidence.len);
             return Err(Stop::usage(message));
         }
-        let mut finder = Finder { offset: self.offset, text: String::new(), evidence: &evidence };
+        let redaction = session.redaction();
+        let mut finder = Finder { offset: self.offset, text: String::new(), evidence: &evidence, redaction };
         item::decode(session, &evidence, &mut finder)?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}  sha256 {}", evidence.label, evidence.sha256())?;
@@ -57,6 +59,7 @@ struct Finder<'a> {
     offset: u64,
     text: String,
     evidence: &'a Evidence,
+    redaction: Redaction,
 }
 
 impl Sink for Finder<'_> {
@@ -69,7 +72,12 @@ impl Sink for Finder<'_> {
             record.at.spans().filter_map(|span| self.evidence.read(span).ok()).map(|bytes| hex(&bytes)).collect();
         let time = record.time.0.map(|ns| format!(", elapsed {} s", ns as f64 / 1e9)).unwrap_or_default();
         let _ = writeln!(self.text, "record {} (type {}) at {}{time}", record.name(), record.kind, place.join(" and "));
-        let _ = writeln!(self.text, "  raw    {}", raw.join(" | "));
+        let hidden = self.redaction.hides_bytes(record);
+        if hidden {
+            let _ = writeln!(self.text, "  raw    not shown: a secret stands in it; --reveal-secrets shows it");
+        } else {
+            let _ = writeln!(self.text, "  raw    {}", raw.join(" | "));
+        }
         if let (Payload::Values(values), Some(layout)) = (&record.payload, record.layout) {
             let bytes: Vec<u8> = record.at.spans().filter_map(|span| self.evidence.read(span).ok()).fold(
                 Vec::new(),
@@ -78,10 +86,14 @@ impl Sink for Finder<'_> {
                     all
                 },
             );
-            let _ = writeln!(self.text, "  text   {}", printable(&String::from_utf8_lossy(&bytes)));
-            return cells(layout, values, &mut self.text);
+            if !hidden {
+                let _ = writeln!(self.text, "  text   {}", printable(&String::from_utf8_lossy(&bytes)));
+            }
+            return cells(layout, values, self.redaction, &mut self.text);
         }
-        let _ = writeln!(self.text, "  plain  {}", hex(record.content()));
+        if !hidden {
+            let _ = writeln!(self.text, "  plain  {}", hex(record.content()));
+        }
         if record.doubtful > 0 {
             let _ = writeln!(
                 self.text,
@@ -128,10 +140,11 @@ impl Sink for Finder<'_> {
 }
 
 /// A line a field that came as a value: name, value, unit, basis, and the column of the item that it was read from.
-fn cells(layout: &Layout, values: &[Value<'_>], text: &mut String) {
+fn cells(layout: &Layout, values: &[Value<'_>], redaction: Redaction, text: &mut String) {
     let _ = writeln!(text, "  {:<26}{:<30}{:<16}{:<24}read from", "field", "value", "unit", "measured against");
     for (field, value) in layout.fields.iter().zip(values).filter(|(_, value)| **value != Value::Absent) {
-        let (name, shown) = (printable(&field.name), printable(&value.to_string()));
+        let shown = redaction.shown(field, value.clone());
+        let (name, shown) = (printable(&field.name), printable(&shown.to_string()));
         let row = if field.line > 0 { format!("records.tsv line {}: ", field.line) } else { String::new() };
         let source = printable(&field.source);
         let _ = writeln!(text, "  {name:<26}{shown:<30}{:<16}{:<24}{row}{source}", field.unit, field.basis);

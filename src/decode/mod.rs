@@ -1,21 +1,34 @@
 //! From bytes to records, events, facts and diagnostics. A decoder returns no error: damage is data, it goes to the [`Sink`],
 //! and the decoder goes on. All state comes in through the [`Context`]; decoders know nothing of each other.
 
+pub mod android_backup;
+pub mod android_prefs;
+pub mod app_session;
 mod cells;
+pub mod database;
 mod diagnostic;
 pub mod dji_dat;
+pub mod dji_fly_log;
+pub mod dji_media_index;
+pub mod dji_tip_log;
 pub mod dji_txt;
+pub mod dji_upgrade_log;
 pub mod dji_wpml;
 mod fact;
 pub mod gpx_track;
 pub mod gzip;
+pub mod ios_plist;
 mod keys;
 pub mod kml_track;
+mod known_key;
 pub mod litchi_mission;
 pub mod photo;
 pub mod qgc_plan;
 pub mod qgc_wpl;
+pub mod secret;
+pub mod sqlite;
 mod structure;
+pub mod tar;
 pub mod track_csv;
 pub mod zip;
 
@@ -53,9 +66,19 @@ impl Format {
 pub static FORMATS: &[&Format] = &[
     &dji_txt::FORMAT,
     &dji_dat::FORMAT,
+    &dji_tip_log::FORMAT,
+    &dji_upgrade_log::FORMAT,
+    &app_session::FORMAT,
+    &android_prefs::FORMAT,
+    &ios_plist::FORMAT,
+    &dji_fly_log::FORMAT,
     &gzip::FORMAT,
     &zip::FORMAT,
+    &tar::FORMAT,
+    &android_backup::FORMAT,
     &track_csv::FORMAT,
+    &sqlite::FORMAT,
+    &dji_media_index::FORMAT,
     &photo::FORMAT,
     &gpx_track::FORMAT,
     &kml_track::FORMAT,
@@ -89,6 +112,23 @@ pub struct Context<'a> {
     pub tables: &'a Tables,
     pub limits: &'a Limits,
     pub keys: &'a [KeyFile],
+    /// What stands beside the item: a write-ahead log beside its database.
+    pub siblings: &'a dyn Siblings,
+}
+
+/// The items beside one item, in the same folder or archive.
+pub trait Siblings {
+    /// The bytes of the item of this name, which is one part of a label.
+    fn read(&self, name: &str) -> Option<Vec<u8>>;
+}
+
+/// Nothing stands beside the item.
+pub struct Alone;
+
+impl Siblings for Alone {
+    fn read(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// How far an item was read.

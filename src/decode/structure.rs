@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Class, Payload, RawTime, Record, Sink};
-use crate::evidence::Span;
+use crate::evidence::{Extent, Span};
 use crate::layout::{Layout, Value};
 
 /// Bytes of the item that a table describes.
@@ -44,4 +44,20 @@ impl<'a> Structure<'a> {
             payload: Payload::Bytes(self.content),
         });
     }
+}
+
+/// A record that came as values, one a field of the layout; it counts when the layout is one of the record chain.
+pub fn emit_values(sink: &mut dyn Sink, layout: &Arc<Layout>, at: &Extent, values: &[Value<'_>]) {
+    sink.record(&Record {
+        layout: Some(layout),
+        kind: layout.record.unwrap_or(0),
+        at,
+        header: 0,
+        trailer: 0,
+        time: RawTime(None),
+        counted: layout.record.is_some(),
+        instance: 0,
+        doubtful: 0,
+        payload: Payload::Values(values),
+    });
 }

@@ -82,7 +82,9 @@ fn escape_into(out: &mut String, text: &str) {
         if (c as u32) < 0x20 || c == '\u{7f}' {
             let _ = write!(out, "\\x{:02x}", c as u32);
         } else if c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            // No XML document can hold these, however they are written.
+            || matches!(c, '\u{fffe}' | '\u{ffff}')
         {
             let _ = write!(out, "\\u{{{:x}}}", c as u32);
         } else {

@@ -1,6 +1,7 @@
 //! What we were given: files and the items inside them, read once, hashed, never written.
 //! An [`Evidence`] item knows its label, length, SHA-256 and, for a child, where in its parent it lies.
 
+pub mod backup;
 mod digest;
 pub mod label;
 mod limits;
@@ -26,8 +27,12 @@ pub struct Evidence {
     pub parent: Option<(String, Origin)>,
     pub len: u64,
     pub digests: Digests,
+    /// Where it lay before it was copied, when a backup tells it: domain and path.
+    pub original: Option<String>,
     /// Stretches of the file that could not be read; they count as zeros.
     pub unreadable: Vec<Span>,
+    /// Where the file lies.
+    folder: Option<PathBuf>,
     source: Source,
 }
 
@@ -55,7 +60,9 @@ impl Evidence {
             parent: None,
             len: loaded.len,
             digests: loaded.digests,
+            original: None,
             unreadable: loaded.unreadable,
+            folder: path.parent().map(Path::to_owned),
             source,
         })
     }
@@ -68,7 +75,9 @@ impl Evidence {
             parent: None,
             len: bytes.len() as u64,
             digests,
+            original: None,
             unreadable: Vec::new(),
+            folder: None,
             source: Source::Memory(bytes),
         }
     }
@@ -82,7 +91,9 @@ impl Evidence {
             parent: None,
             len,
             digests,
+            original: None,
             unreadable: Vec::new(),
+            folder: None,
             source: Source::Memory(bytes),
         }
     }
@@ -99,9 +110,21 @@ impl Evidence {
         self.digests.sha256
     }
 
-    /// The last part of the label: the file's own name.
+    /// The file's own name: the last part of where it lay, or of the label.
     pub fn name(&self) -> &str {
-        self.label.rsplit('/').next().unwrap_or(&self.label)
+        let path = self.original.as_ref().unwrap_or(&self.label);
+        path.rsplit('/').next().unwrap_or(path)
+    }
+
+    /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. `None` for
+    /// an item that is no file, or where there is none.
+    pub fn beside(&self, name: &str, limits: &Limits) -> Option<Vec<u8>> {
+        let path = self.folder.as_ref()?.join(Path::new(name).file_name()?);
+        let found = std::fs::symlink_metadata(&path).ok()?;
+        if !found.is_file() || found.len() > limits.whole {
+            return None;
+        }
+        std::fs::read(&path).ok()
     }
 
     /// The bytes of `span`, cut at the end of the item.

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::label;
+use super::{backup, label};
 
 /// A regular file to examine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Found {
     pub label: String,
     /// Named on the command line rather than met in a folder.
     pub named: bool,
+    /// Where it lay on a phone, when the list of a backup beside it says so.
+    pub original: Option<String>,
 }
 
 /// Something that was not opened, and why.
@@ -42,6 +44,7 @@ pub fn walk(inputs: &[PathBuf]) -> Walked {
     walked.skipped.sort_by(|a, b| (&a.label, &a.reason).cmp(&(&b.label, &b.reason)));
     let mut seen = HashSet::new();
     walked.files.retain(|found| seen.insert(real_path(&found.path)));
+    backup::resolve(&mut walked.files);
     walked
 }
 
@@ -51,7 +54,7 @@ fn real_path(path: &Path) -> PathBuf {
 
 fn visit(path: &Path, label: String, named: bool, walked: &mut Walked) {
     match kind_of(path) {
-        Ok(Kind::File) => walked.files.push(Found { path: path.to_owned(), label, named }),
+        Ok(Kind::File) => walked.files.push(Found { path: path.to_owned(), label, named, original: None }),
         Ok(Kind::Folder) => match entries(path) {
             Ok(names) => {
                 for entry in names {

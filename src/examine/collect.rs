@@ -1,11 +1,16 @@
 //! The sink that keeps what an examination needs: tracks, events, facts, claims, counts, diagnostics, children.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::coverage::Claims;
 use super::nest::Nest;
+use super::secrets::{event_shown, fact_shown};
+use super::siblings::{Beside, Waiting};
 use super::{Examined, examine_at};
+use crate::analyse::exposure::{Reveal, Watch, redact};
+use crate::bytes::database;
 use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink};
 use crate::evidence::{Evidence, Extent, Origin, Sha256, Span};
 use crate::identify::is_recognised;
@@ -42,9 +47,13 @@ pub struct Collector<'a> {
     pub children: Vec<ChildFound>,
     /// Those of them that a format recognises; each was examined as it came, so that only one is in memory at a time.
     pub examined: Vec<Examined>,
+    /// Parts of databases, which are examined when all children have come.
+    waiting: Vec<Waiting>,
     pub diagnostics: Diagnostics,
     /// Of record types that the item describes itself.
     pub names: BTreeMap<u16, String>,
+    /// Looks for identifiers, when that is asked for.
+    pub watch: Option<Watch>,
 }
 
 impl<'a> Collector<'a> {
@@ -59,8 +68,40 @@ impl<'a> Collector<'a> {
             facts: Vec::new(),
             children: Vec::new(),
             examined: Vec::new(),
+            waiting: Vec::new(),
             diagnostics: Diagnostics { list: Vec::new(), most: nest.tools.limits.diagnostics },
             names: BTreeMap::new(),
+            watch: nest.tools.exposure.then(|| Watch::new(nest.tools.reveal)),
+        }
+    }
+
+    fn hides(&self) -> bool {
+        self.nest.tools.reveal == Reveal::No
+    }
+}
+
+impl Collector<'_> {
+    /// Parts of databases wait for each other in memory, up to what is kept of one file.
+    fn may_wait(&self, bytes: &[u8]) -> bool {
+        let waiting: usize = self.waiting.iter().map(|waiting| waiting.bytes.len()).sum();
+        (waiting + bytes.len()) as u64 <= self.nest.tools.limits.keep
+    }
+
+    /// Examines what waited: everything that may stand beside it has come.
+    pub fn settle(&mut self) {
+        let Some(inner) = self.nest.inner() else { return };
+        let waiting = std::mem::take(&mut self.waiting);
+        for Waiting { name, at, bytes } in &waiting {
+            let evidence = Evidence::child(self.evidence, name, at.clone(), bytes.clone());
+            let beside = Beside::inside(&evidence, &inner.tools.limits, name, &waiting);
+            self.examined.push(examine_at(&evidence, inner, &beside));
+        }
+        let places: HashMap<String, usize> =
+            self.children.iter().enumerate().map(|(at, child)| (child.name.clone(), at)).collect();
+        if !waiting.is_empty() {
+            let prefix = format!("{}!/", self.evidence.label);
+            let name = |examined: &Examined| examined.report.path.strip_prefix(&prefix).unwrap_or_default().to_owned();
+            self.examined.sort_by_key(|examined| places.get(&name(examined)).copied().unwrap_or(usize::MAX));
         }
     }
 }
@@ -80,6 +121,9 @@ impl Sink for Collector<'_> {
     fn record(&mut self, record: &Record<'_>) {
         self.claims.record(record);
         self.builder.record(record);
+        if let Some(watch) = &mut self.watch {
+            watch.record(record, record.layout.is_some_and(|layout| self.builder.uses(layout)));
+        }
         if record.counted {
             *if record.layout.is_some() { &mut self.counts.decoded } else { &mut self.counts.opaque } += 1;
             *self.counts.by_kind.entry(record.kind).or_default() += 1;
@@ -95,7 +139,10 @@ impl Sink for Collector<'_> {
     }
 
     fn event(&mut self, event: Event) {
-        self.events.push(event);
+        if let Some(watch) = &mut self.watch {
+            watch.event(&event);
+        }
+        self.events.push(if self.hides() { event_shown(event) } else { event });
     }
 
     fn fact(&mut self, fact: Fact) {
@@ -104,7 +151,10 @@ impl Sink for Collector<'_> {
             Fact::TakeOffAltitude { metres, at } => self.builder.take_off(at.offset().unwrap_or(0), *metres),
             _ => {}
         }
-        self.facts.push(fact);
+        if let Some(watch) = &mut self.watch {
+            watch.fact(&fact);
+        }
+        self.facts.push(if self.hides() { fact_shown(fact) } else { fact });
     }
 
     fn claim(&mut self, at: &Extent, class: Class, _what: &'static str) {
@@ -116,11 +166,20 @@ impl Sink for Collector<'_> {
         let len = bytes.len() as u64;
         self.nest.spend(len);
         let sha256 = if !is_recognised(bytes) {
+            if let Some(watch) = &mut self.watch {
+                watch.bytes(bytes, Some(&name));
+            }
             Sha256::of(bytes)
         } else if let Some(inner) = self.nest.inner() {
-            let evidence = Evidence::child(self.evidence, &name, at.clone(), bytes.to_vec());
-            self.examined.push(examine_at(&evidence, inner));
-            evidence.sha256()
+            if database::is_part(bytes) && self.may_wait(bytes) {
+                self.waiting.push(Waiting { name: name.clone(), at: at.clone(), bytes: bytes.to_vec() });
+                Sha256::of(bytes)
+            } else {
+                let evidence = Evidence::child(self.evidence, &name, at.clone(), bytes.to_vec());
+                let alone = Beside::inside(&evidence, &inner.tools.limits, &name, &[]);
+                self.examined.push(examine_at(&evidence, inner, &alone));
+                evidence.sha256()
+            }
         } else {
             let message = format!(
                 "{name} is recognised and not looked into: it lies {} items deep, or what may come out of a file of this size \
@@ -135,6 +194,10 @@ impl Sink for Collector<'_> {
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) {
         self.counts.lost += diagnostic.lost;
+        let diagnostic = match redact(&diagnostic.message) {
+            Cow::Owned(message) if self.hides() => Diagnostic { message: message.into(), ..diagnostic },
+            _ => diagnostic,
+        };
         self.diagnostics.push(diagnostic);
     }
 }

@@ -6,24 +6,30 @@ mod coverage;
 mod device;
 mod facts;
 mod nest;
+mod provenance;
 mod report;
+mod secrets;
+mod siblings;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::analyse::exposure::{self, Reveal, Sighting, Watch};
 use crate::analyse::{Declared, Finding, TrackSummary, findings, places_apart};
 use crate::decode::{
-    Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
+    Alone, Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
 };
-use crate::evidence::{Evidence, Limits, Origin};
+use crate::evidence::{Evidence, Limits, Origin, Span};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
 use crate::track::{Built, ClockStep, FlightSource, Stamp, Track, utc_text};
 use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
 use nest::{Budget, Nest};
+use provenance::Provenance;
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
+pub use siblings::Beside;
 
 /// Nanoseconds a second.
 const NS: i64 = 1_000_000_000;
@@ -41,12 +47,16 @@ pub struct Tools {
     /// Only tracks and completeness are asked for: summaries and findings, whose geodesics cost more than all else on long
     /// tracks, are left out.
     pub tracks_only: bool,
+    /// Identifiers of people, phones and craft are looked for, in records and in what no format recognises.
+    pub exposure: bool,
+    /// Whether outputs show secrets.
+    pub reveal: Reveal,
 }
 
 impl Tools {
     /// What a decoder is given.
     pub fn context<'a>(&'a self, tables: &'a Tables) -> Context<'a> {
-        Context { tables, limits: &self.limits, keys: &self.keys }
+        Context { tables, limits: &self.limits, keys: &self.keys, siblings: &Alone }
     }
 
     pub fn tables_of(&self, format: &Format) -> Option<&Tables> {
@@ -82,6 +92,8 @@ pub struct Examined {
     pub children: Vec<Examined>,
     /// What groups its flights with those of other items: one a primary track, in the order of the tracks.
     pub flights: Vec<FlightSource>,
+    /// Identifiers that were seen, when [`Tools::exposure`] asks for them.
+    pub sightings: Vec<Sighting>,
 }
 
 impl Examined {
@@ -114,14 +126,15 @@ impl Examined {
 
 /// Examines one item and its children.
 pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
-    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)))
+    let beside = Beside::of(evidence, &tools.limits);
+    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)), &beside)
 }
 
-fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
+fn examine_at(evidence: &Evidence, nest: Nest<'_>, siblings: &Beside<'_>) -> Examined {
     let tools = nest.tools;
     let identity = identify(evidence);
     let Some((format, tables)) = identity.format.and_then(|f| Some((f, tools.tables_of(f)?))) else {
-        return unknown(evidence, &identity);
+        return unknown(evidence, tools, &identity);
     };
     let mut collector = Collector::new(evidence, nest, tables);
     for span in &evidence.unreadable {
@@ -130,12 +143,13 @@ fn examine_at(evidence: &Evidence, nest: Nest<'_>) -> Examined {
         collector.diagnostics.push(Diagnostic::loss("evidence/unreadable", Origin::Bytes((*span).into()), message));
     }
     let limits = nest.limits();
-    let context = Context { limits: &limits, ..tools.context(tables) };
+    let context = Context { limits: &limits, siblings, ..tools.context(tables) };
     let decoded = (format.decode)(evidence, &context, &mut collector);
+    collector.settle();
     assemble(evidence, tools, &identity, format, decoded, collector)
 }
 
-fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
+fn unknown(evidence: &Evidence, tools: &Tools, identity: &Identity) -> Examined {
     let foreign = identity.foreign.as_ref();
     let mut report = FileReport::bare(evidence, Completion::Unknown);
     report.why = foreign.map_or_else(|| identity.why.to_string(), |f| format!("looks like: {}", f.name));
@@ -143,8 +157,35 @@ fn unknown(evidence: &Evidence, identity: &Identity) -> Examined {
         report.why = "the file is empty".to_owned();
     }
     report.next_step = foreign.map(|f| f.advice.to_owned());
+    let mut sightings = Vec::new();
+    if tools.exposure {
+        let head = evidence.read(Span { offset: 0, len: exposure::TEXT_LIMIT });
+        match head {
+            Ok(bytes) => {
+                let mut watch = Watch::new(tools.reveal);
+                watch.bytes(&bytes, None);
+                let refused;
+                (sightings, refused) = watch.finish();
+                report.notes.extend(refused_note(refused));
+                if evidence.len > exposure::TEXT_LIMIT {
+                    report
+                        .notes
+                        .push(format!("identifiers were looked for in the first {} bytes alone", exposure::TEXT_LIMIT));
+                }
+            }
+            Err(error) => report.notes.push(format!("identifiers were not looked for: {error}")),
+        }
+    }
     let (tracks, flight_of, flights) = (Vec::new(), Vec::new(), Vec::new());
-    Examined { report, tracks, flight_of, events: Vec::new(), facts: Vec::new(), children: Vec::new(), flights }
+    let (events, facts, children) = (Vec::new(), Vec::new(), Vec::new());
+    Examined { report, tracks, flight_of, events, facts, children, flights, sightings }
+}
+
+/// Identifiers beyond the number that is kept.
+fn refused_note(refused: u64) -> Option<String> {
+    (refused > 0).then(|| {
+        format!("{refused} sightings of further identifiers or positions were left out: the item holds more than are kept of one")
+    })
 }
 
 fn assemble(
@@ -156,12 +197,26 @@ fn assemble(
     collector: Collector<'_>,
 ) -> Examined {
     let Collector {
-        builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, names, ..
+        builder,
+        claims,
+        counts,
+        events,
+        facts: stated,
+        children,
+        examined,
+        mut diagnostics,
+        names,
+        watch,
+        ..
     } = collector;
     let Built { mut tracks, flights: flight_of, steps, refused } = builder.finish(tools.utc_offset_s);
     let simulated = events.iter().any(|event| event.kind == EventKind::Simulator);
     tracks.iter_mut().for_each(|track| track.simulated = simulated);
     let primaries = || tracks.iter().filter(|t| t.primary);
+    let (sightings, refused_sightings) = watch.map(Watch::finish).unwrap_or_default();
+    if let Some(message) = refused_note(refused_sightings) {
+        diagnostics.push(Diagnostic::note("exposure/too-many", Origin::Item, message));
+    }
     let (coverage, clash) = claims.sums(evidence.len);
     if clash > 0 {
         let message = format!("{clash} bytes are claimed as decoded and as damaged; they count as decoded");
@@ -224,7 +279,7 @@ fn assemble(
 
     let flights = flight_sources(evidence, &report, &tracks, &flight_of);
     let events = events.into_iter().map(|event| timed(event, &tracks, tools.utc_offset_s)).collect();
-    Examined { report, tracks, flight_of, events, facts: stated, children: examined, flights }
+    Examined { report, tracks, flight_of, events, facts: stated, children: examined, flights, sightings }
 }
 
 /// One source a primary track, with the other tracks of its flight.
@@ -258,8 +313,11 @@ fn flight_sources(
 impl FileReport {
     /// Who and how large, with everything else empty.
     fn bare(evidence: &Evidence, completeness: Completion) -> Self {
+        let Provenance { original, app } = Provenance::of(evidence);
         FileReport {
             path: evidence.label.clone(),
+            original,
+            app_by_path: app,
             sha256: evidence.sha256().to_string(),
             md5: evidence.digests.md5.clone(),
             sha1: evidence.digests.sha1.clone(),

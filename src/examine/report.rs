@@ -12,6 +12,12 @@ use crate::analyse::{Finding, TrackSummary};
 pub struct FileReport {
     /// The item's label.
     pub path: String,
+    /// Domain and path on the phone, for a file of a backup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original: Option<String>,
+    /// The app whose folder it lies in; the path alone says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_by_path: Option<&'static str>,
     pub sha256: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,

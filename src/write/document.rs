@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
+use super::provenance::CaseName;
 use crate::analyse::rules::{LegalBasis, Rule, RulePack};
 use crate::analyse::terrain::{UnusableTile, UsedTile};
 use crate::analyse::{Encounter, Finding, Nearest};
@@ -13,14 +14,14 @@ use crate::track::Track;
 use crate::zones::{Skipped, Zone, ZoneFile};
 
 /// Name, version and tables of the tool.
-#[derive(Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ToolReport {
     pub name: &'static str,
     pub version: &'static str,
     pub tables: Vec<TableReport>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct TableReport {
     pub id: String,
     pub sha256: String,
@@ -62,6 +63,8 @@ impl From<&NotOpened> for SkippedReport {
 #[derive(Serialize)]
 pub struct InspectDocument<'a> {
     pub tool: ToolReport,
+    #[serde(flatten)]
+    pub case: CaseName,
     pub files: Vec<&'a FileReport>,
     pub skipped: Vec<SkippedReport>,
     pub exit: ExitReport,
@@ -71,6 +74,8 @@ pub struct InspectDocument<'a> {
 #[derive(Serialize)]
 pub struct CheckDocument<'a> {
     pub tool: ToolReport,
+    #[serde(flatten)]
+    pub case: CaseName,
     pub within_m: f64,
     /// Fixes further apart in time have a gap between them.
     pub gap_s: f64,
@@ -223,6 +228,8 @@ pub struct NotChecked {
 #[derive(Serialize)]
 pub struct FindingsDocument<'a> {
     pub tool: ToolReport,
+    #[serde(flatten)]
+    pub case: CaseName,
     pub findings: &'a [Finding],
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::csv::cell;
 use super::document::{FlightVerdict, word};
+use super::provenance::Provenance;
 use crate::analyse::Encounter;
 use crate::analyse::rules::AppliedRule;
 use crate::track::utc_text;
@@ -118,8 +119,9 @@ pub fn csv(flights: &[FlightVerdict], out: &mut dyn Write) -> io::Result<()> {
 
 /// # Errors
 /// When `out` cannot be written.
-pub fn geojson(flights: &[FlightVerdict], out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")?;
+pub fn geojson(provenance: &Provenance, flights: &[FlightVerdict], out: &mut dyn Write) -> io::Result<()> {
+    let provenance = serde_json::to_string(provenance)?;
+    write!(out, "{{\"type\":\"FeatureCollection\",\"overflown\":{provenance},\n\"features\":[")?;
     let mut between = "\n";
     for verdict in flights {
         for (geometry, properties) in verdict.encounters.iter().flat_map(|e| features(verdict, e)) {
@@ -171,6 +173,15 @@ fn features(verdict: &FlightVerdict, encounter: &Encounter) -> Vec<(Value, Value
 
 /// A line through places, cut where it crosses the antimeridian; `None` when it has no length.
 fn line(places: &[[f64; 2]]) -> Option<Value> {
+    match parts(places).as_slice() {
+        [] => None,
+        [one] => Some(json!({ "type": "LineString", "coordinates": one })),
+        several => Some(json!({ "type": "MultiLineString", "coordinates": several })),
+    }
+}
+
+/// A line through places in parts that do not cross the antimeridian; none when it has no length.
+pub fn parts(places: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
     let mut parts: Vec<Vec<[f64; 2]>> = Vec::new();
     let mut before: Option<[f64; 2]> = None;
     for &[lon, lat] in places {
@@ -189,11 +200,7 @@ fn line(places: &[[f64; 2]]) -> Option<Value> {
         }
     }
     parts.retain(|part| part.windows(2).any(|pair| pair[0] != pair[1]));
-    match parts.as_slice() {
-        [] => None,
-        [one] => Some(json!({ "type": "LineString", "coordinates": one })),
-        several => Some(json!({ "type": "MultiLineString", "coordinates": several })),
-    }
+    parts
 }
 
 /// `100 m, breached: statute, article`

@@ -101,9 +101,13 @@ pub fn file_name(name: &str) -> String {
     safe
 }
 
+/// Name of the list of digests in a folder of outputs.
+pub const SUMS: &str = "SHA256SUMS";
+
 /// A folder of outputs that remembers the digest of each file.
 pub struct OutputFolder {
-    path: PathBuf,
+    /// `None`: digests are all that is wanted, nothing is written.
+    path: Option<PathBuf>,
     sums: Vec<(String, Sha256)>,
 }
 
@@ -118,7 +122,21 @@ impl OutputFolder {
             return Err(OutputError::Refused(message));
         }
         fs::create_dir_all(path).map_err(|e| OutputError::failed(path, &e))?;
-        Ok(OutputFolder { path: path.to_owned(), sums: Vec::new() })
+        Ok(OutputFolder { path: Some(path.to_owned()), sums: Vec::new() })
+    }
+
+    /// Takes outputs, keeps their digests, and writes nothing.
+    pub fn unwritten() -> Self {
+        OutputFolder { path: None, sums: Vec::new() }
+    }
+
+    /// Names and digests of everything closed so far.
+    pub fn sums(&self) -> &[(String, Sha256)] {
+        &self.sums
+    }
+
+    fn place(&self, name: &str) -> PathBuf {
+        self.path.as_deref().unwrap_or(Path::new("")).join(name)
     }
 
     /// Writes one file through `content`; `name` may hold folders.
@@ -131,7 +149,7 @@ impl OutputFolder {
         content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), OutputError> {
         let mut file = self.open(name)?;
-        content(&mut file).map_err(|e| OutputError::failed(&self.path.join(name), &e))?;
+        content(&mut file).map_err(|e| OutputError::failed(&self.place(name), &e))?;
         self.close(file)
     }
 
@@ -140,14 +158,17 @@ impl OutputFolder {
     /// # Errors
     /// When the file cannot be created.
     pub fn open(&self, name: &str) -> Result<OutputFile, OutputError> {
-        let inner = open(&self.path.join(name))?;
+        let inner: Box<dyn Write> = match &self.path {
+            Some(path) => Box::new(open(&path.join(name))?),
+            None => Box::new(io::sink()),
+        };
         Ok(OutputFile { name: name.to_owned(), inner, hash: sha2::Sha256::new() })
     }
 
     /// # Errors
     /// When the last bytes cannot be written.
     pub fn close(&mut self, mut file: OutputFile) -> Result<(), OutputError> {
-        file.inner.flush().map_err(|e| OutputError::failed(&self.path.join(&file.name), &e))?;
+        file.inner.flush().map_err(|e| OutputError::failed(&self.place(&file.name), &e))?;
         self.sums.push((file.name, Sha256(file.hash.finalize().into())));
         Ok(())
     }
@@ -155,7 +176,7 @@ impl OutputFolder {
     /// Removes what an earlier run left under this name and this run has nothing for.
     pub fn discard(&self, name: &str) {
         // Nothing to remove is the ordinary case.
-        let _ = fs::remove_file(self.path.join(name));
+        let _ = self.path.as_ref().map(|path| fs::remove_file(path.join(name)));
     }
 
     /// Writes `SHA256SUMS` over everything closed so far, in the form that `sha256sum -c` reads.
@@ -165,7 +186,7 @@ impl OutputFolder {
     pub fn write_sums(&mut self) -> Result<(), OutputError> {
         let mut sums = std::mem::take(&mut self.sums);
         sums.sort();
-        self.write("SHA256SUMS", |out| {
+        self.write(SUMS, |out| {
             for (name, sha256) in &sums {
                 writeln!(out, "{sha256}  {name}")?;
             }
@@ -177,7 +198,7 @@ impl OutputFolder {
 /// A file being written.
 pub struct OutputFile {
     name: String,
-    inner: BufWriter<File>,
+    inner: Box<dyn Write>,
     hash: sha2::Sha256,
 }
 

@@ -5,8 +5,11 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::columns::exact;
+use super::provenance::Provenance;
 use super::{HeightChoice, Mark, TrackItem, TrackWriter, speed};
 use crate::analyse::TrackSummary;
+use crate::evidence::label::printable;
 use crate::track::{Rows, UtcWriter};
 
 /// What a track becomes.
@@ -17,17 +20,17 @@ pub enum Geometry {
     Points,
 }
 
-#[derive(Default)]
 pub struct GeoJsonWriter {
-    pub geometry: Geometry,
-    pub height: HeightChoice,
+    provenance: Provenance,
+    geometry: Geometry,
+    height: HeightChoice,
     utc: UtcWriter,
     features: usize,
 }
 
 impl GeoJsonWriter {
-    pub fn new(geometry: Geometry, height: HeightChoice) -> Self {
-        GeoJsonWriter { geometry, height, ..GeoJsonWriter::default() }
+    pub fn new(provenance: Provenance, geometry: Geometry, height: HeightChoice) -> Self {
+        GeoJsonWriter { provenance, geometry, height, utc: UtcWriter::default(), features: 0 }
     }
 
     fn feature(&mut self, out: &mut dyn Write, properties: &Map<String, Value>, geometry: &str) -> io::Result<()> {
@@ -75,8 +78,8 @@ impl GeoJsonWriter {
         let mut properties = Map::new();
         for row in rows.fixes() {
             properties.clear();
-            properties.insert("flight".to_owned(), json!(item.flight));
-            properties.insert("track".to_owned(), json!(item.track.name));
+            properties.insert("flight".to_owned(), json!(printable(item.flight)));
+            properties.insert("track".to_owned(), json!(printable(&item.track.name)));
             properties.insert("source".to_owned(), json!(item.source()));
             if item.track.simulated {
                 properties.insert("simulated".to_owned(), json!(true));
@@ -107,7 +110,8 @@ impl GeoJsonWriter {
 
 impl TrackWriter for GeoJsonWriter {
     fn begin(&mut self, _marks: &[Mark], out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")
+        let provenance = serde_json::to_string(&self.provenance)?;
+        write!(out, "{{\"type\":\"FeatureCollection\",\"overflown\":{provenance},\n\"features\":[")
     }
 
     fn track(&mut self, item: &TrackItem<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -126,15 +130,15 @@ fn properties(item: &TrackItem<'_>, z: Option<&str>) -> Map<String, Value> {
     let device = &item.item.report.device;
     let summary = item.item.report.tracks.iter().find(|t| t.name == item.track.name);
     let value = json!({
-        "flight": item.flight,
-        "track": item.track.name,
+        "flight": printable(item.flight),
+        "track": printable(&item.track.name),
         "subject": item.track.kind.subject.as_str(),
         "estimate": item.track.kind.estimate.as_str(),
         "role": item.track.kind.role.as_str(),
         "source": item.source(),
         "sha256": item.item.report.sha256,
-        "model": device.model,
-        "aircraft_serial": device.aircraft_serial,
+        "model": device.model.as_deref().map(printable),
+        "aircraft_serial": device.aircraft_serial.as_deref().map(printable),
         "fixes": summary.map(|s: &TrackSummary| s.fixes),
         "suspect": summary.map(|s| s.suspect),
         "simulated": item.track.simulated,
@@ -185,9 +189,4 @@ fn position(rows: &Rows, z: Option<&str>, row: usize) -> String {
     }
     text.push(']');
     text
-}
-
-/// The decimal that the column holds, not the digits that widening it adds.
-fn exact(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or(f64::from(value))
 }

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use super::provenance::Provenance;
 use super::{Mark, TrackItem, TrackWriter, runs, speed};
 use crate::evidence::label::printable;
 use crate::track::{FixState, Rows, UtcWriter, utc_text};
@@ -24,12 +25,16 @@ const EXTENSIONS: [(&str, &str); 6] = [
     ("attitude.yaw", "yaw_deg"),
 ];
 
-#[derive(Default)]
 pub struct GpxWriter {
+    provenance: Provenance,
     utc: UtcWriter,
 }
 
 impl GpxWriter {
+    pub fn new(provenance: Provenance) -> Self {
+        GpxWriter { provenance, utc: UtcWriter::default() }
+    }
+
     fn points(&mut self, rows: &Rows, run: &[usize], text: &mut String) {
         let columns = EXTENSIONS.map(|(channel, element)| (rows.column(channel), element));
         let (amsl, satellites) = (rows.column("height.amsl"), rows.column("satellites"));
@@ -73,6 +78,11 @@ impl TrackWriter for GpxWriter {
         root.push_attribute(("creator", concat!("overflown ", env!("CARGO_PKG_VERSION"))));
         NAMESPACES.into_iter().for_each(|namespace| root.push_attribute(namespace));
         xml.write_event(Event::Start(root))?;
+        xml.get_mut().write_all(b"\n<metadata><extensions>")?;
+        for (name, value) in self.provenance.entries() {
+            element(&mut xml, &format!("ovf:{name}"), &value)?;
+        }
+        xml.get_mut().write_all(b"</extensions></metadata>")?;
         for mark in marks {
             xml.get_mut().write_all(b"\n")?;
             let point = xml

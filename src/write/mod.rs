@@ -2,14 +2,28 @@
 //! same bytes.
 
 pub mod audit;
+pub mod case_uco;
+mod columns;
 mod csv;
+pub mod devices;
 pub mod document;
 pub mod encounters;
+pub mod exposure;
 pub mod files;
 pub mod flights;
 mod geojson;
+mod gpkg;
 mod gpx;
-mod timeline;
+mod jsonl;
+mod kml;
+mod outline;
+#[cfg(feature = "parquet")]
+mod parquet;
+pub mod provenance;
+mod redaction;
+pub mod summary;
+pub mod timeline;
+mod wkb;
 pub mod zones;
 
 use std::collections::HashSet;
@@ -17,7 +31,13 @@ use std::io::{self, Write};
 
 pub use csv::{CsvWriter, cell as text_cell};
 pub use geojson::{GeoJsonWriter, Geometry};
+pub use gpkg::GpkgWriter;
 pub use gpx::GpxWriter;
+pub use jsonl::JsonLinesWriter;
+pub use kml::KmlWriter;
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetWriter;
+pub use redaction::Redaction;
 pub use timeline::{TimelineRow, timeline};
 
 use crate::decode::EventKind;

@@ -151,6 +151,7 @@ fn quoted(text: &str) -> Option<String> {
 /// Code that asks for a field that no table has would read nothing for ever, and nobody would notice.
 #[test]
 fn every_name_that_code_asks_for_is_in_the_tables() {
+    let mut all = 0;
     for (format, tables) in FORMATS.iter().zip(tables()) {
         let fields: BTreeSet<&str> =
             tables.layouts.iter().flat_map(|layout| layout.fields.iter().map(|field| field.name.as_str())).collect();
@@ -168,13 +169,14 @@ fn every_name_that_code_asks_for_is_in_the_tables() {
                 assert!(records.contains(name.as_str()), "{}: {call}{name:?}: no table has this name", format.id);
             }
         }
-        assert!(asked > 5, "{}: only {asked} names were found: the search is broken", format.id);
+        all += asked;
         // The watched fields stand in pairs: `flag("record", "field", …)`, `record: "…", field: "…"`.
         for (record, field) in watched(format) {
             let there = tables.named(&record).any(|layout| layout.field(&field).is_some());
             assert!(there, "{}: {record}.{field} is watched, and no table has it", format.id);
         }
     }
+    assert!(all > 100, "only {all} names were found: the search is broken");
 }
 
 fn watched(format: &Format) -> Vec<(String, String)> {

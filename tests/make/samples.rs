@@ -8,7 +8,7 @@ use super::dji_txt::{Log, Truth, content, service};
 use super::envelopes::{self, Envelope};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Options, Recording, Restart};
-use super::{damage, jpeg, missions, photos, sealed, sites, tables};
+use super::{damage, databases, jpeg, missions, phone, photos, preferences, sealed, sites, tables, tar};
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
 #[derive(Clone, Debug)]
@@ -72,7 +72,11 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
     files.extend(envelopes.into_iter().map(|envelope| (envelope.path, envelope.bytes)));
     files.extend(missions::all().into_iter().map(|file| (file.path.to_owned(), file.text.into_bytes())));
     files.extend(photos::all().into_iter().map(|photo| (photo.path.to_owned(), photo.bytes)));
+    files.extend(databases::all().into_iter().map(|made| (made.path.to_owned(), made.bytes)));
     files.extend(tables::all().iter().map(|table| (table.path.to_owned(), table.bytes.to_vec())));
+    files.extend(phone::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
+    files.extend(preferences::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
+    files.extend(tar::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
     files
 }
 
@@ -495,6 +499,14 @@ pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
     }
     out.extend(photos::all().iter().map(|photo| format!("{}\t{}\t-\t-\t1\t1\t-\n", photo.path, photo.about)));
     out.extend(aircraft::all().iter().map(aircraft::AircraftLog::listed));
+    out.extend(databases::listed());
+    let said = |file: &phone::PhoneFile| format!("{}\t{}\t-\t-\t-\t-\t{}\n", file.path, file.about, file.entries.len());
+    out.extend(phone::all().iter().map(said));
+    let values =
+        |file: &preferences::Preferences| format!("{}\t{}\t-\t-\t{}\t-\t-\n", file.path, file.about, file.fixes.len());
+    out.extend(preferences::all().iter().map(values));
+    let inside = |file: &tar::Archive| format!("{}\t{}\t-\t-\t-\t-\t-\n", file.path, file.about);
+    out.extend(tar::all().iter().map(inside));
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();
     out += &format!(
         "zones/sites.geojson\t{} invented sites: polygon with a hole, two-part site, circles, floors and ceilings\t-\t-\t-\t-\t-\n",

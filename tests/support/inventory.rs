@@ -87,6 +87,7 @@ pub fn inventory(family: &str) -> Vec<Listed> {
     let [file, bytes, sha256] = ["file", "bytes", "sha256"].map(column);
     let optional = |name: &str| header.iter().position(|column| column.starts_with(name));
     let figures = optional("own probe").or_else(|| optional("peer_or_script")).or_else(|| optional("verified"));
+    let figures = figures.or_else(|| optional("peer says"));
     let (format, figures) = (optional("format"), figures);
     let listed: Vec<Listed> = lines
         .map(|row| {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use overflown::decode::{Child, Class, Completeness, Context, Diagnostic, Event, FORMATS, Fact, KeyFile, Record, Sink};
+use overflown::decode::{
+    Alone, Child, Class, Completeness, Context, Diagnostic, Event, FORMATS, Fact, KeyFile, Record, Sink,
+};
 use overflown::evidence::{Evidence, Extent, Limits};
 use overflown::layout::Value;
 
@@ -86,7 +88,7 @@ impl Ledger {
         let format = FORMATS.iter().find(|format| format.id == "dji-txt").expect("flight records are read");
         let tables = tools().tables_of(format).expect("its tables are there");
         let keys = std::mem::take(&mut self.keys);
-        let context = Context { tables, limits: &Limits::default(), keys: &keys };
+        let context = Context { tables, limits: &Limits::default(), keys: &keys, siblings: &Alone };
         let decoded = (format.decode)(&Evidence::from_bytes(name, bytes.to_vec()), &context, &mut self);
         assert!(decoded.completeness != Completeness::Unreadable, "{name}: nothing could be read");
         self

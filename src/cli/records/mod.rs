@@ -14,6 +14,7 @@ use super::{Session, item};
 use crate::decode::{Completeness, Diagnostic, Record, Severity, Sink};
 use crate::evidence::Evidence;
 use crate::layout::{Layout, Value};
+use crate::write::Redaction;
 use crate::write::files::{self, OutputFolder};
 use wide::WideTables;
 
@@ -82,7 +83,7 @@ impl Records {
         evidence: &Evidence,
         out: &mut dyn Write,
     ) -> Result<(Completeness, Option<Severity>), Stop> {
-        let mut sink = Lines { verb: self, out, error: None, worst: None };
+        let mut sink = Lines { verb: self, out, redaction: session.redaction(), error: None, worst: None };
         let decoded = item::decode(session, evidence, &mut sink)?;
         let (error, worst) = (sink.error, sink.worst);
         out.flush()?;
@@ -97,7 +98,7 @@ impl Records {
         session: &Session<'_>,
         evidence: &Evidence,
     ) -> Result<(WideTables<'_>, (Completeness, Option<Severity>)), Stop> {
-        let mut sink = WideTables::of(self.r#type.as_deref());
+        let mut sink = WideTables::of(self.r#type.as_deref(), session.redaction());
         let decoded = item::decode(session, evidence, &mut sink)?;
         let worst = sink.worst;
         Ok((sink, (decoded.completeness, worst)))
@@ -108,6 +109,7 @@ impl Records {
 struct Lines<'a> {
     verb: &'a Records,
     out: &'a mut dyn Write,
+    redaction: Redaction,
     error: Option<io::Error>,
     worst: Option<Severity>,
 }
@@ -160,7 +162,7 @@ impl Sink for Lines<'_> {
             length: record.at.len(),
             elapsed_s: record.time.0.map(|ns| ns as f64 / 1e9),
             doubtful_bytes: record.doubtful,
-            fields: Fields(record.fields()),
+            fields: Fields(self.redaction.fields(record)),
         };
         let written = serde_json::to_writer(&mut *self.out, &line).map_err(io::Error::from);
         self.error = written.and_then(|()| self.out.write_all(b"\n")).err();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::decode::{Diagnostic, Payload, Record, Severity, Sink};
 use crate::layout::{Layout, decimal};
-use crate::write::text_cell;
+use crate::write::{Redaction, text_cell};
 
 /// The tables of one item, by record name.
 pub struct WideTables<'a> {
@@ -14,11 +14,12 @@ pub struct WideTables<'a> {
     wanted: Option<&'a str>,
     by_name: BTreeMap<String, Table>,
     pub worst: Option<Severity>,
+    redaction: Redaction,
 }
 
 impl<'a> WideTables<'a> {
-    pub fn of(wanted: Option<&'a str>) -> Self {
-        WideTables { wanted, by_name: BTreeMap::new(), worst: None }
+    pub fn of(wanted: Option<&'a str>, redaction: Redaction) -> Self {
+        WideTables { wanted, by_name: BTreeMap::new(), worst: None, redaction }
     }
 
     /// In alphabetical order.
@@ -42,8 +43,8 @@ impl Sink for WideTables<'_> {
             return;
         }
         match self.by_name.get_mut(&*name) {
-            Some(table) => table.push(record),
-            None => self.by_name.entry(name.into_owned()).or_default().push(record),
+            Some(table) => table.push(record, self.redaction),
+            None => self.by_name.entry(name.into_owned()).or_default().push(record, self.redaction),
         }
     }
 
@@ -80,7 +81,7 @@ struct Stretch {
 }
 
 impl Table {
-    fn push(&mut self, record: &Record<'_>) {
+    fn push(&mut self, record: &Record<'_>, redaction: Redaction) {
         if record.doubtful > 0 {
             self.doubtful.push((self.rows, record.doubtful));
         }
@@ -100,13 +101,14 @@ impl Table {
                     next = column + 1;
                     let field = &plan.layout.fields[*field];
                     if !field.push_number(content, text) {
-                        let cell = field.read(content).map(|value| text_cell(&value.to_string()));
+                        let cell =
+                            field.read(content).map(|value| text_cell(&redaction.shown(field, value).to_string()));
                         text.extend_from_slice(cell.unwrap_or_default().as_bytes());
                     }
                 }
                 text.extend((next..self.columns.len()).map(|_| b','));
             }
-            _ => self.push_values(record),
+            _ => self.push_values(record, redaction),
         }
         if let Some(stretch) = self.stretches.last_mut() {
             stretch.ends.push(stretch.text.len());
@@ -114,9 +116,9 @@ impl Table {
     }
 
     /// A record that came as values, or one without a table.
-    fn push_values(&mut self, record: &Record<'_>) {
+    fn push_values(&mut self, record: &Record<'_>, redaction: Redaction) {
         let mut cells: Vec<(usize, String)> = Vec::new();
-        for (name, value) in record.fields() {
+        for (name, value) in redaction.fields(record) {
             let text = value.to_string();
             let text = if value.number().is_some() { text } else { text_cell(&text) };
             cells.push((self.column(name), text));

@@ -140,7 +140,7 @@ impl<'a, 's> Emitter<'a, 's> {
 
     /// What a photo's own EXIF block says against the place that the details list for it.
     fn check_place(&mut self, name: &str, what: Option<ImageLen>, at: &Origin, picture: &[u8]) {
-        let Some(exif) = exif::position(picture) else { return };
+        let Some(exif) = exif::read(picture).and_then(|exif| exif.position) else { return };
         let number = what.filter(|what| what.kind == "photo").map(|what| what.number);
         let listed = self.photo_places.iter().find(|place| Some(place.number) == number);
         let stated = format!("{name}: EXIF position {:.7}, {:.7}", exif.lat, exif.lon);

@@ -27,7 +27,7 @@ fn read(input: &Input<'_>, report: &mut Report) -> Result<Vec<Draft>, Refused> {
     let foreign = |what: String| Refused::Foreign(what, "give a GeoPackage, or convert it to GeoJSON first".to_owned());
     let database = Database::open(input.bytes)
         .map_err(|error| foreign(format!("an SQLite database that cannot be opened ({error})")))?;
-    if database.has_log {
+    if database.has_log() {
         report.warn_file("it was written with a write-ahead log; what stands in that log alone is not read".to_owned());
     }
     let layers =

@@ -51,7 +51,7 @@ impl Sink for Columns {
 pub fn columns(evidence: &Evidence, tables: &[Tables], limits: &Limits, keys: &[KeyFile]) -> Option<Vec<Track>> {
     let (format, tables) = recognised(evidence, tables)?;
     let mut sink = Columns(TrackBuilder::new(tables));
-    (format.decode)(evidence, &Context { tables, limits, keys }, &mut sink);
+    (format.decode)(evidence, &Context { tables, limits, keys, siblings: &Alone }, &mut sink);
     Some(sink.0.finish(None).tracks)
 }
 
@@ -66,7 +66,7 @@ pub fn keys_beside(file: &Path) -> Option<KeyFile> {
 /// Recognises `evidence` and decodes it into `sink`; `None` when no format claims it.
 pub fn decode(evidence: &Evidence, tables: &[Tables], limits: &Limits, sink: &mut dyn Sink) -> Option<Decoded> {
     let (format, tables) = recognised(evidence, tables)?;
-    Some((format.decode)(evidence, &Context { tables, limits, keys: &[] }, sink))
+    Some((format.decode)(evidence, &Context { tables, limits, keys: &[], siblings: &Alone }, sink))
 }
 
 fn recognised<'a>(evidence: &Evidence, tables: &'a [Tables]) -> Option<(&'static Format, &'a Tables)> {

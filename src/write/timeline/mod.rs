@@ -1,7 +1,18 @@
 //! The timeline: one row an event, over all items, in the order of UTC; behind them those of which only the local time is known,
-//! in its order, and last those without a time, in file order.
+//! in its order, and last those without a time, in file order. The same for other programs, with flights and encounters among the
+//! events: those take UTC alone, so what has none stays in ours.
+
+mod bodyfile;
+mod entry;
+mod timesketch;
+mod tln;
 
 use std::io::{self, Write};
+
+pub use bodyfile::bodyfile;
+pub use entry::{TimelineEntry, entries};
+pub use timesketch::{csv as timesketch_csv, jsonl as timesketch_jsonl};
+pub use tln::tln;
 
 use super::csv::cell;
 use crate::examine::TimedEvent;
@@ -11,6 +22,7 @@ use crate::track::{civil_text, local_text, utc_text};
 #[derive(Clone, Debug)]
 pub struct TimelineRow {
     pub source: String,
+    pub sha256: String,
     pub clock: &'static str,
     pub utc_offset_s: Option<i64>,
     pub event: TimedEvent,

@@ -91,7 +91,7 @@ impl Reading<'_, '_> {
         let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
         let numbers: Option<Vec<f64>> = words.map(|word| Some(Decimal::parse(word, false)?.value())).collect();
         let numbers = numbers.filter(|numbers| numbers.len() >= COLUMNS)?;
-        let &[seq, _, frame, command, _, _, _, _, lat, lon, height, _] = numbers.first_chunk::<COLUMNS>()?;
+        let &[seq, current, frame, command, _, _, _, _, lat, lon, height, _] = numbers.first_chunk::<COLUMNS>()?;
         let (frame, command) = (frame as i64, command as i64);
         let has_place = lat.abs() > 1e-6 || lon.abs() > 1e-6;
         // Ground stations write the home as the first item, above the sea.
@@ -103,6 +103,7 @@ impl Reading<'_, '_> {
         };
         let mut cells = Cells::of(self.tables, record)?;
         cells.value("number", Value::F64(seq));
+        cells.value("current", Value::F64(current));
         cells.value("command", Value::Signed(command));
         cells.words("command_name", cells.name_of("command", command));
         cells.value("frame", Value::Signed(frame));

@@ -157,7 +157,7 @@ impl<'t> Walking<'t, '_> {
                     let spans = [self.map.span(&when.at), self.map.span(&coordinates.at)];
                     let Some(at) = ordered(&spans) else { continue };
                     let (lon_lat_height, when) = (coordinates.trimmed(), Some(when.trimmed()));
-                    self.point(&Point { lon_lat_height, when, at }, "points", height_field(child));
+                    self.point(&Point { lon_lat_height, when, at }, "points", datum_of(child));
                 }
                 _ => {}
             }
@@ -175,7 +175,7 @@ impl<'t> Walking<'t, '_> {
 
     /// The n-th time belongs to the n-th place.
     fn track(&mut self, track: &Element, called: &str) {
-        let field = height_field(track);
+        let datum = datum_of(track);
         let whens: Vec<&Element> = track.all("when").collect();
         let coords: Vec<&Element> = track.all("coord").collect();
         if whens.len() != coords.len() {
@@ -194,23 +194,23 @@ impl<'t> Walking<'t, '_> {
                 when.iter().map(|when| &when.at).chain([&coord.at]).map(|at| self.map.span(at)).collect();
             let Some(at) = ordered(&spans) else { continue };
             let when = when.map(|when| when.trimmed());
-            self.point(&Point { lon_lat_height: coord.trimmed(), when, at }, called, field);
+            self.point(&Point { lon_lat_height: coord.trimmed(), when, at }, called, datum);
         }
     }
 
     fn line(&mut self, line: &Element, called: &str) {
-        let field = height_field(line);
+        let datum = datum_of(line);
         let Some(coordinates) = line.child("coordinates") else { return };
         let from = coordinates.text_at.start;
         let words: &'t str = self.text.get(coordinates.text_at.clone()).unwrap_or_default();
         for tuple in words.split_ascii_whitespace() {
             let start = from + (tuple.as_ptr() as usize).saturating_sub(words.as_ptr() as usize);
             let at = self.map.span(&(start..start + tuple.len())).into();
-            self.point(&Point { lon_lat_height: tuple, when: None, at }, called, field);
+            self.point(&Point { lon_lat_height: tuple, when: None, at }, called, datum);
         }
     }
 
-    fn point(&mut self, point: &Point<'_>, called: &str, field: Option<&str>) {
+    fn point(&mut self, point: &Point<'_>, called: &str, datum: Option<Datum>) {
         let parts = point.lon_lat_height.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
         let numbers: Vec<Option<f64>> =
             parts.map(|part| Decimal::parse(part.as_bytes(), false).map(|number| number.value())).collect();
@@ -226,8 +226,11 @@ impl<'t> Walking<'t, '_> {
         let Some(mut cells) = Cells::of(self.tables, "point") else { return };
         cells.value("latitude", Value::F64(*lat));
         cells.value("longitude", Value::F64(*lon));
-        if let Some(field) = field {
-            cells.number(field, numbers.get(2).copied().flatten());
+        let height = numbers.get(2).copied().flatten();
+        match datum {
+            Some(Datum::Sea) => cells.number("height_amsl", height),
+            Some(Datum::Ground) => cells.number("height_ground", height),
+            None => {}
         }
         if let Some(civil) = point.when.and_then(|when| self.reader.moment(when.as_bytes())) {
             match civil.utc_ns() {
@@ -253,11 +256,18 @@ impl<'t> Walking<'t, '_> {
     }
 }
 
+/// What heights are measured from.
+#[derive(Clone, Copy)]
+enum Datum {
+    Sea,
+    Ground,
+}
+
 /// What the heights of a geometry are measured from, as OGC 07-147r2 says; `None` where they do not count.
-fn height_field(geometry: &Element) -> Option<&'static str> {
+fn datum_of(geometry: &Element) -> Option<Datum> {
     match geometry.words("altitudeMode") {
-        Some("absolute") => Some("height_amsl"),
-        Some("relativeToGround") => Some("height_ground"),
+        Some("absolute") => Some(Datum::Sea),
+        Some("relativeToGround") => Some(Datum::Ground),
         _ => None,
     }
 }

@@ -14,5 +14,5 @@ mod summary;
 pub mod terrain;
 
 pub use fence::{Checked, Encounter, Fence, Nearest, Settings};
-pub use integrity::{Declared, Finding, findings};
+pub use integrity::{Declared, Finding, findings, places_apart};
 pub use summary::{Place, TrackSummary};

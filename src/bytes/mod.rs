@@ -7,11 +7,13 @@ pub mod database;
 pub mod exif;
 pub mod inflate;
 pub mod jpeg;
+pub mod json;
 pub mod keystream;
 pub mod markup;
 pub mod number;
 pub mod protobuf;
 mod reader;
 pub mod text;
+pub mod xml;
 
 pub use reader::{Reader, Truncated};

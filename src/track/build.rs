@@ -284,9 +284,14 @@ impl TrackBuilder {
             if let Some(offset_s) = utc_offset_s {
                 stamp_local(rows, offset_s);
             }
-            // Places of photos have no time to judge a speed by; subtitles of a video have.
-            let is_timed = rows.elapsed_ns.iter().any(|elapsed| *elapsed != Rows::NO_TIME);
-            if kind.role == Role::Recorded || kind.role == Role::Media && is_timed {
+            // Places of photos and drawn lines have no time to judge a speed by; subtitles of a video have.
+            let is_timed = (0..count).any(|row| rows.utc(row).or(rows.elapsed(row)).is_some());
+            let is_judged = match kind.role {
+                Role::Recorded => naming.is_none() || is_timed,
+                Role::Media => is_timed,
+                _ => false,
+            };
+            if is_judged {
                 mark_suspects(rows);
             }
             mark_doubtful(rows);

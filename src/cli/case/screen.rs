@@ -18,10 +18,18 @@ const INCOMPLETE: usize = 4;
 /// The lines of the screen.
 pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     let Examination { survey, flights, verdicts, .. } = examination;
-    let records = survey.reports().filter(|r| r.format.is_some() && !r.container).count();
+    let ours: Vec<_> = survey.reports().filter(|r| r.format.is_some() && !r.container).collect();
+    // Photos and plans tell of no flight; a log that was not read whole may.
+    let beside = ours.iter().filter(|r| {
+        let of_none = |role: &str| matches!(role, "media" | "planned");
+        r.completeness == Completion::Whole && !r.tracks.is_empty() && r.tracks.iter().all(|t| of_none(t.role))
+    });
+    let beside = beside.count();
+    let records = ours.len() - beside;
+    let beside = if beside == 0 { String::new() } else { format!(" and {beside} photos or plans") };
     let findings: Vec<_> = examination.findings().collect();
     let mut lines = vec![format!(
-        "{} files, {records} of them flight records; {} flights; {} findings; written to {}",
+        "{} files, {records} of them flight records{beside}; {} flights; {} findings; written to {}",
         survey.files,
         flights.ids().count(),
         findings.len(),

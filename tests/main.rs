@@ -9,6 +9,7 @@ mod contract;
 mod damage;
 mod databases;
 mod dji_dat;
+mod exposure;
 mod fence;
 mod findings;
 mod golden;

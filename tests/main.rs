@@ -17,6 +17,7 @@ mod make;
 mod outputs;
 mod phone;
 mod preferences;
+mod report;
 mod roundtrip;
 mod support;
 mod tables;

@@ -3,7 +3,7 @@
 mod damage;
 mod evidence;
 
-use overflown::decode::{Context, FORMATS, Moment, Record, Sink};
+use overflown::decode::{Alone, Context, FORMATS, Moment, Record, Sink};
 use overflown::evidence::{Evidence, Limits};
 use overflown::examine::{Completion, Examined};
 
@@ -29,7 +29,7 @@ pub fn records(name: &str, bytes: &[u8]) -> Vec<(u64, u64, Fields)> {
     let format = FORMATS.iter().find(|known| known.id == format).expect("in the registry");
     let mut all = All(Vec::new());
     let tables = tools().tables_of(format).expect("its tables");
-    (format.decode)(&evidence, &Context { tables, limits: &Limits::default(), keys: &[] }, &mut all);
+    (format.decode)(&evidence, &Context { tables, limits: &Limits::default(), keys: &[], siblings: &Alone }, &mut all);
     all.0
 }
 

@@ -230,7 +230,8 @@ mod tests {
     use super::*;
 
     fn item(pairs: &[(i64, i64)]) -> ItemClocks {
-        let pair = |(local_s, utc_s): &(i64, i64)| Pair { clock: "camera", local_s: *local_s, utc_s: *utc_s, source: "index" };
+        let pair =
+            |(local_s, utc_s): &(i64, i64)| Pair { clock: "camera", local_s: *local_s, utc_s: *utc_s, source: "index" };
         ItemClocks { holder: "card".to_owned(), pairs: pairs.iter().map(pair).collect() }
     }
 
@@ -254,7 +255,10 @@ mod tests {
         let winter = MAY - 120 * 86_400;
         let votes = vote([&item(&[(winter + 3600, winter), (MAY + 7200, MAY), (MAY + 7300, MAY + 100)])], &[]);
         let clock = &votes.clocks[0];
-        assert_eq!(clock.offsets.iter().map(|o| (o.offset.as_str(), o.votes)).collect::<Vec<_>>(), [("+02:00", 2), ("+01:00", 1)]);
+        assert_eq!(
+            clock.offsets.iter().map(|o| (o.offset.as_str(), o.votes)).collect::<Vec<_>>(),
+            [("+02:00", 2), ("+01:00", 1)]
+        );
         assert!(clock.note.is_some_and(|note| note.contains("daylight saving")));
         let even = vote([&item(&[(winter + 3600, winter), (MAY + 7200, MAY)])], &[]);
         assert_eq!(even.clocks[0].option, None, "a draw names no option");

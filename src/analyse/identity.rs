@@ -138,7 +138,8 @@ fn serials(item: &ItemDevices) -> impl Iterator<Item = (Part, &str, Option<u64>)
 
 /// Links the items of a case, each with the labels of its copies.
 pub fn link<'a>(items: impl IntoIterator<Item = (&'a ItemDevices, &'a [String])>) -> Identities {
-    let items: Vec<(&ItemDevices, &[String])> = items.into_iter().filter(|(item, _)| !item.named.is_empty() || !item.phone_ids.is_empty()).collect();
+    let items: Vec<(&ItemDevices, &[String])> =
+        items.into_iter().filter(|(item, _)| !item.named.is_empty() || !item.phone_ids.is_empty()).collect();
     let mut seen: Seen = BTreeMap::new();
     for (item, _) in &items {
         for (part, serial, offset) in serials(item) {
@@ -161,7 +162,8 @@ pub fn link<'a>(items: impl IntoIterator<Item = (&'a ItemDevices, &'a [String])>
         }
     }
     for (item, _) in &items {
-        let of_item: Vec<usize> = serials(item).filter(|(part, ..)| *part == Part::Aircraft).filter_map(|(_, s, _)| index(s)).collect();
+        let of_item: Vec<usize> =
+            serials(item).filter(|(part, ..)| *part == Part::Aircraft).filter_map(|(_, s, _)| index(s)).collect();
         let apart: BTreeSet<usize> = of_item.iter().map(|at| groups.root(*at)).collect();
         if apart.len() > 1 {
             let names: Vec<&str> = of_item.iter().filter_map(|at| craft.get(*at).copied()).collect();
@@ -170,7 +172,12 @@ pub fn link<'a>(items: impl IntoIterator<Item = (&'a ItemDevices, &'a [String])>
             } else {
                 "they are taken for two numbers of one aircraft (flight controller and airframe); several flights in one item would look the same"
             };
-            conflicts.insert(format!("{} names {} aircraft serial numbers, {}: {verdict}", item.path, names.len(), names.join(", ")));
+            conflicts.insert(format!(
+                "{} names {} aircraft serial numbers, {}: {verdict}",
+                item.path,
+                names.len(),
+                names.join(", ")
+            ));
         }
         if (1..=OF_ONE).contains(&apart.len()) {
             of_item.windows(2).for_each(|pair| groups.join(pair[0], pair[1]));
@@ -180,7 +187,13 @@ pub fn link<'a>(items: impl IntoIterator<Item = (&'a ItemDevices, &'a [String])>
     let mut number: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, serial) in craft.iter().enumerate() {
         let place = *number.entry(groups.root(at)).or_insert_with(|| {
-            let empty = Aircraft { id: String::new(), serials: Vec::new(), models: Vec::new(), names: Vec::new(), parts: Vec::new() };
+            let empty = Aircraft {
+                id: String::new(),
+                serials: Vec::new(),
+                models: Vec::new(),
+                names: Vec::new(),
+                parts: Vec::new(),
+            };
             identities.aircraft.push(empty);
             identities.aircraft.len() - 1
         });
@@ -241,7 +254,8 @@ pub fn link<'a>(items: impl IntoIterator<Item = (&'a ItemDevices, &'a [String])>
             continue;
         }
         if with.len() > 1 {
-            let craft: Vec<&str> = with.iter().filter_map(|at| Some(identities.aircraft.get(*at)?.id.as_str())).collect();
+            let craft: Vec<&str> =
+                with.iter().filter_map(|at| Some(identities.aircraft.get(*at)?.id.as_str())).collect();
             conflicts.insert(format!(
                 "{} {serial} was seen with {} aircraft, {}: consistent with a part that was moved",
                 part.as_str(),
@@ -276,7 +290,8 @@ mod tests {
     use super::*;
 
     fn item(path: &str, named: &[(Part, &str)]) -> ItemDevices {
-        let named = named.iter().map(|(part, serial)| (*part, Property::Serial, (*serial).to_owned(), Some(7))).collect();
+        let named =
+            named.iter().map(|(part, serial)| (*part, Property::Serial, (*serial).to_owned(), Some(7))).collect();
         ItemDevices { path: path.to_owned(), named, ..ItemDevices::default() }
     }
 
@@ -293,7 +308,10 @@ mod tests {
         assert_eq!(identities.aircraft.len(), 1, "a shortened number is no other aircraft");
         let one = &identities.aircraft[0];
         assert_eq!(one.id, "0K1DF313BD4PR1");
-        assert_eq!(one.parts.iter().map(|p| (p.part, p.serial.as_str())).collect::<Vec<_>>(), [("camera", "CAM1"), ("battery", "BAT1")]);
+        assert_eq!(
+            one.parts.iter().map(|p| (p.part, p.serial.as_str())).collect::<Vec<_>>(),
+            [("camera", "CAM1"), ("battery", "BAT1")]
+        );
         let holders: Vec<&str> = identities.met.iter().map(|met| met.holder.as_str()).collect();
         assert_eq!(holders, ["card", "phone-a", "phone-b", "phone-c"]);
         assert!(identities.conflicts.is_empty());

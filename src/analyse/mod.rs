@@ -7,6 +7,7 @@ pub mod fence;
 mod geoid;
 pub mod identity;
 mod integrity;
+pub mod listed;
 pub mod rules;
 mod summary;
 pub mod terrain;

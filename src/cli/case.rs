@@ -2,6 +2,7 @@
 
 mod bundle;
 mod joined;
+mod report;
 mod screen;
 pub mod verify;
 
@@ -18,7 +19,9 @@ use super::{Session, Tracks, exposure};
 use crate::analyse::clocks::ItemClocks;
 use crate::analyse::exposure::ItemExposure;
 use crate::analyse::identity::ItemDevices;
+use crate::analyse::listed::{Index, absent};
 use crate::analyse::{Encounter, Fence, Finding};
+use crate::decode::Fact;
 use crate::evidence::Skipped;
 use crate::examine::Examined;
 use crate::layout::Tables;
@@ -28,6 +31,7 @@ use crate::write::document::{
 use crate::write::files::{OutputFolder, file_name};
 use crate::write::flights::FlightRow;
 use crate::write::provenance::{CaseName, Provenance};
+use crate::write::report::{Line, Overlay};
 use crate::write::{CsvWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks, timeline};
 use joined::Joined;
 
@@ -48,6 +52,9 @@ pub struct Case {
     /// What makes exit code 1; without it a finding does not
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
+    /// A base map for the report: lines, areas and names of a GeoJSON file
+    #[arg(long, value_name = "FILE.geojson")]
+    base: Option<PathBuf>,
     /// What the case is called; stands in every output
     #[arg(long, value_name = "ID")]
     case_id: Option<String>,
@@ -63,6 +70,9 @@ struct Kept {
     rows: Vec<FlightRow>,
     timeline: Vec<TimelineRow>,
     findings: Vec<Finding>,
+    lines: Vec<Line>,
+    /// Items that it says exist.
+    listed: Vec<String>,
     exposure: ItemExposure,
     clocks: ItemClocks,
     devices: ItemDevices,
@@ -88,9 +98,10 @@ impl Case {
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         let inputs: Vec<PathBuf> = self.read().cloned().collect();
         let judgement = self.judgement.judgement(session)?;
+        let overlay = self.overlay(session)?;
         let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
         let sites = self.sites(session)?;
-        let examination = self.examine(session, &judgement, &sites, &mut output)?;
+        let examination = self.examine(session, &judgement, &sites, overlay.as_ref(), &mut output)?;
         output.write_sums()?;
         let run = bundle::RunDocument::new(session, self, started_utc, examination.outcome);
         output.write(bundle::RUN, |out| write_document(&run, out))?;
@@ -101,12 +112,12 @@ impl Case {
 
     /// Every file and folder that is read, in a fixed order.
     fn read(&self) -> impl Iterator<Item = &PathBuf> {
-        self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs())
+        self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs()).chain(&self.base)
     }
 
     /// The same, to be set to where they are now.
     fn read_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        self.inputs.iter_mut().chain(&mut self.zones).chain(self.judgement.inputs_mut())
+        self.inputs.iter_mut().chain(&mut self.zones).chain(self.judgement.inputs_mut()).chain(&mut self.base)
     }
 
     fn sites(&self, session: &Session<'_>) -> Result<Sites, Stop> {
@@ -122,12 +133,14 @@ impl Case {
         session: &Session<'_>,
         judgement: &'a Judgement,
         sites: &'a Sites,
+        overlay: Option<&Overlay>,
         output: &mut OutputFolder,
     ) -> Result<Examination<'a>, Stop> {
         let fence = judgement.fence(sites);
         let clock_error_s = judgement.settings.clock_error_s;
         let asked = (!self.zones.is_empty()).then_some(&fence);
         let mut survey = survey::survey(session, &self.inputs, |item| Kept::of(item, &fence, asked, clock_error_s))?;
+        tell_absent(&mut survey);
         judgement.tell(session, sites);
         let flights = survey.flights();
         let mut marks: Vec<Mark> =
@@ -138,11 +151,19 @@ impl Case {
         let case = CaseName { case_id: self.case_id.clone(), examiner: self.examiner.clone() };
         let provenance = Provenance::new(&session.tools, case.clone(), &sites.files);
         let joined = Joined::of(&survey);
+        let rows = survey.items.iter_mut().flat_map(|item| &mut item.kept.rows);
+        rows.for_each(|row| row.name_aircraft(&joined.identities));
         let mut examination =
             Examination { case, provenance, judgement, sites, survey, flights, marks, verdicts, joined, outcome };
         write_tracks(session, &examination, output)?;
-        write_tables(session, &mut examination, output)?;
-        write_documents(session, &examination, output)?;
+        let mut events = examination.take_events();
+        output.write("timeline.csv", |out| timeline(&mut events, out))?;
+        let table = examination.table();
+        write_tables(&examination, &table, output)?;
+        bundle::write(session, &examination, &events, &table, output)?;
+        let (checked, evidence) = documents(session, &examination);
+        write_documents(session, &examination, &checked, &evidence, output)?;
+        report::write(&examination, &checked, &evidence, &events, &table, overlay, output)?;
         examination.joined.write(session, &examination, output)?;
         Ok(examination)
     }
@@ -151,6 +172,7 @@ impl Case {
 impl Kept {
     fn of(item: &Examined, fence: &Fence<'_>, sites: Option<&Fence<'_>>, clock_error_s: f64) -> Self {
         let (path, time) = (&item.report.path, &item.report.time);
+        let verdicts = check::verdicts(item, Tracks::Primary, fence, clock_error_s);
         let row = |event: &crate::examine::TimedEvent| TimelineRow {
             source: path.clone(),
             sha256: item.report.sha256.clone(),
@@ -159,15 +181,42 @@ impl Kept {
             event: event.clone(),
         };
         Kept {
-            verdicts: check::verdicts(item, Tracks::Primary, fence, clock_error_s),
+            lines: Line::of_item(item, &verdicts),
+            verdicts,
             marks: marks(item),
             rows: FlightRow::of(item),
             timeline: item.events.iter().map(row).collect(),
             findings: item.report.findings.clone(),
+            listed: listed_names(item),
             exposure: exposure::of_item(item, sites),
             clocks: joined::clocks_of(item),
             devices: joined::devices_of(item),
         }
+    }
+}
+
+fn listed_names(item: &Examined) -> Vec<String> {
+    let name = |fact: &Fact| match fact {
+        Fact::Listed { name, .. } => Some(name.clone()),
+        _ => None,
+    };
+    item.facts.iter().filter_map(name).collect()
+}
+
+/// Holds every index of the case against the names of all items, members of archives included.
+fn tell_absent(survey: &mut Survey<Kept>) {
+    if survey.items.iter().all(|item| item.kept.listed.is_empty()) {
+        return;
+    }
+    let mut labels: Vec<String> = Vec::new();
+    for report in survey.reports() {
+        labels.push(report.path.clone());
+        labels.extend(report.copies.iter().cloned());
+        labels.extend(report.children.iter().map(|child| format!("{}!/{}", report.path, child.name)));
+    }
+    for item in &mut survey.items {
+        let index = Index { path: &item.report.path, sha256: &item.report.sha256, names: &item.kept.listed };
+        item.kept.findings.extend(absent(&index, labels.iter().map(String::as_str)));
     }
 }
 
@@ -218,45 +267,22 @@ fn write_tracks(session: &Session<'_>, examination: &Examination<'_>, output: &m
 }
 
 fn write_tables(
-    session: &Session<'_>,
-    examination: &mut Examination<'_>,
+    examination: &Examination<'_>,
+    table: &[FlightEntry<'_>],
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
-    let survey = &mut examination.survey;
-    let mut rows: Vec<TimelineRow> =
-        survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect();
-    output.write("timeline.csv", |out| timeline(&mut rows, out))?;
-    let Examination { provenance, survey, flights: ids, verdicts, .. } = &*examination;
-    let mut table: Vec<(&str, Vec<&FlightRow>, Vec<String>)> =
-        ids.ids().map(|flight| (flight, Vec::new(), Vec::new())).collect();
-    for row in survey.items.iter().flat_map(|item| &item.kept.rows) {
-        if let Some((number, _)) = ids.of(&row.path, &row.sha256, row.track()) {
-            table[number].1.push(row);
-        }
-    }
-    for verdict in verdicts {
-        if let Some((number, _)) = ids.of(&verdict.path, &verdict.sha256, &verdict.track.name) {
-            let word =
-                |e: &Encounter| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id));
-            table[number].2.extend(verdict.encounters.iter().map(word));
-        }
-    }
-    output.write("flights.csv", |out| flights::csv(&table, out))?;
+    let Examination { provenance, verdicts, .. } = examination;
+    output.write("flights.csv", |out| flights::csv(table, out))?;
     output.write("encounters.csv", |out| encounters::csv(verdicts, out))?;
     output.write("encounters.geojson", |out| encounters::geojson(provenance, verdicts, out))?;
-    bundle::write(session, examination, &rows, &table, output)
+    Ok(())
 }
 
-fn write_documents(
-    session: &Session<'_>,
-    examination: &Examination<'_>,
-    output: &mut OutputFolder,
-) -> Result<(), Stop> {
+/// The documents of the check and of the evidence.
+fn documents<'a>(session: &Session<'_>, examination: &'a Examination<'_>) -> (CheckDocument<'a>, InspectDocument<'a>) {
     let Examination { case, judgement, sites, survey, verdicts, outcome, .. } = examination;
     let not_checked = check::not_checked(survey, verdicts);
     let checked = check::document(session, sites, judgement, verdicts, not_checked, outcome.report());
-    let checked = CheckDocument { case: case.clone(), ..checked };
-    output.write("encounters.json", |out| write_document(&checked, out))?;
     let evidence = InspectDocument {
         tool: ToolReport::new(&session.tools),
         case: case.clone(),
@@ -264,15 +290,53 @@ fn write_documents(
         skipped: survey.skipped.iter().chain(&survey.failed).map(|s: &Skipped| SkippedReport::from(s)).collect(),
         exit: outcome.report(),
     };
-    output.write("evidence.json", |out| write_document(&evidence, out))?;
+    (CheckDocument { case: case.clone(), ..checked }, evidence)
+}
+
+fn write_documents(
+    session: &Session<'_>,
+    examination: &Examination<'_>,
+    checked: &CheckDocument<'_>,
+    evidence: &InspectDocument<'_>,
+    output: &mut OutputFolder,
+) -> Result<(), Stop> {
+    output.write("encounters.json", |out| write_document(checked, out))?;
+    output.write("evidence.json", |out| write_document(evidence, out))?;
     let findings: Vec<Finding> = examination.findings().cloned().collect();
-    let findings = FindingsDocument { tool: ToolReport::new(&session.tools), case: case.clone(), findings: &findings };
+    let case = examination.case.clone();
+    let findings = FindingsDocument { tool: ToolReport::new(&session.tools), case, findings: &findings };
     output.write("findings.json", |out| write_document(&findings, out))?;
     Ok(())
 }
 
+/// A flight with its sources and the words of its encounters.
+type FlightEntry<'a> = (&'a str, Vec<&'a FlightRow>, Vec<String>);
+
 impl Examination<'_> {
     fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.survey.items.iter().flat_map(|item| &item.kept.findings)
+    }
+
+    /// The events of all items.
+    fn take_events(&mut self) -> Vec<TimelineRow> {
+        self.survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect()
+    }
+
+    fn table(&self) -> Vec<FlightEntry<'_>> {
+        let Examination { survey, flights: ids, verdicts, .. } = self;
+        let mut table: Vec<FlightEntry<'_>> = ids.ids().map(|flight| (flight, Vec::new(), Vec::new())).collect();
+        for row in survey.items.iter().flat_map(|item| &item.kept.rows) {
+            if let Some((number, _)) = ids.of(&row.path, &row.sha256, row.track()) {
+                table[number].1.push(row);
+            }
+        }
+        for verdict in verdicts {
+            if let Some((number, _)) = ids.of(&verdict.path, &verdict.sha256, &verdict.track.name) {
+                let word =
+                    |e: &Encounter| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id));
+                table[number].2.extend(verdict.encounters.iter().map(word));
+            }
+        }
+        table
     }
 }

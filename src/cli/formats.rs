@@ -107,8 +107,7 @@ struct RateReport {
 
 impl RulesReport {
     fn new() -> Self {
-        let rule =
-            |KindRow { kind, about, context, keys, rule, .. }| RuleReport { kind, about, rule, context, keys };
+        let rule = |KindRow { kind, about, context, keys, rule, .. }| RuleReport { kind, about, rule, context, keys };
         let rate = |RateRow { corpus, size, kinds, found }| RateReport { corpus, size, kinds, found };
         RulesReport { kinds: kind_rows().map(rule).collect(), false_sightings: rate_rows().map(rate).collect() }
     }
@@ -117,7 +116,8 @@ impl RulesReport {
 /// What the exposure inventory looks for, and how often it was wrong.
 fn rules_text(whole: bool) -> String {
     let rules = RulesReport::new();
-    let mut text = format!("{EXPOSURE}  identifiers of people, phones, craft and servers: {} kinds\n", rules.kinds.len());
+    let mut text =
+        format!("{EXPOSURE}  identifiers of people, phones, craft and servers: {} kinds\n", rules.kinds.len());
     for rate in &rules.false_sightings {
         text += &format!("  false sightings in {}, {}: {} ({})\n", rate.corpus, rate.size, rate.found, rate.kinds);
     }

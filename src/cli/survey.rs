@@ -159,6 +159,7 @@ pub fn survey<T: Send>(
     let mut first: HashMap<String, usize> = HashMap::new();
     each(
         session,
+        "examined",
         files,
         |examined| {
             let all = examined.all();
@@ -224,6 +225,7 @@ pub fn revisit<T>(
     let mut result = Ok(());
     each(
         session,
+        "written",
         files,
         |examined| examined,
         |found, again| {
@@ -245,6 +247,7 @@ pub fn revisit<T>(
 /// worker are alive.
 fn each<T: Send>(
     session: &Session<'_>,
+    done: &'static str,
     files: Vec<Found>,
     work: impl Fn(Examined) -> T + Sync,
     mut take: impl FnMut(Found, Result<T, Failure>),
@@ -252,7 +255,7 @@ fn each<T: Send>(
     let threads = session.global.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|e| Stop { code: 6, message: format!("no worker threads: {e}") })?;
-    let bar = progress::bar(session, files.len());
+    let bar = progress::bar(session, files.len(), done);
     let mut files = files.into_iter();
     loop {
         let chunk: Vec<Found> = files.by_ref().take(2 * pool.current_num_threads()).collect();

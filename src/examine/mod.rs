@@ -28,8 +28,8 @@ pub use coverage::Coverage;
 use nest::{Budget, Nest};
 use provenance::Provenance;
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
-pub use siblings::Beside;
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
+pub use siblings::Beside;
 
 /// Nanoseconds a second.
 const NS: i64 = 1_000_000_000;
@@ -168,10 +168,9 @@ fn unknown(evidence: &Evidence, tools: &Tools, identity: &Identity) -> Examined 
                 (sightings, refused) = watch.finish();
                 report.notes.extend(refused_note(refused));
                 if evidence.len > exposure::TEXT_LIMIT {
-                    report.notes.push(format!(
-                        "identifiers were looked for in the first {} bytes alone",
-                        exposure::TEXT_LIMIT
-                    ));
+                    report
+                        .notes
+                        .push(format!("identifiers were looked for in the first {} bytes alone", exposure::TEXT_LIMIT));
                 }
             }
             Err(error) => report.notes.push(format!("identifiers were not looked for: {error}")),
@@ -198,7 +197,17 @@ fn assemble(
     collector: Collector<'_>,
 ) -> Examined {
     let Collector {
-        builder, claims, counts, events, facts: stated, children, examined, mut diagnostics, names, watch, ..
+        builder,
+        claims,
+        counts,
+        events,
+        facts: stated,
+        children,
+        examined,
+        mut diagnostics,
+        names,
+        watch,
+        ..
     } = collector;
     let Built { mut tracks, flights: flight_of, steps, refused } = builder.finish(tools.utc_offset_s);
     let simulated = events.iter().any(|event| event.kind == EventKind::Simulator);

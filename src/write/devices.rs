@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use super::csv::cell;
 use crate::analyse::identity::{Identities, PartSeen};
 
-pub const HEADER: &str = "kind,aircraft,part,serial,model,name,holder,phone_ids,apps,items,sources,source_offset,remark";
+pub const HEADER: &str =
+    "kind,aircraft,part,serial,model,name,holder,phone_ids,apps,items,sources,source_offset,remark";
 
 /// # Errors
 /// When `out` cannot be written.

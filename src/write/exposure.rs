@@ -46,9 +46,8 @@ pub struct PositionReport<'a> {
 }
 
 pub fn sums(inventory: &Inventory) -> BTreeMap<&'static str, SumReport> {
-    let report = |(kind, (identifiers, by_shape)): (Kind, (usize, usize))| {
-        (kind.as_str(), SumReport { identifiers, by_shape })
-    };
+    let report =
+        |(kind, (identifiers, by_shape)): (Kind, (usize, usize))| (kind.as_str(), SumReport { identifiers, by_shape });
     inventory.sums().into_iter().map(report).collect()
 }
 

@@ -196,7 +196,7 @@ impl TrackWriter for KmlWriter<'_> {
             let _ = write!(text, "<gx:SimpleArrayField name=\"{name}\" type=\"{kind}\"/>");
         }
         text.push_str("</Schema>\n");
-        sites::zones(self.zones, &mut text);
+        sites::zones(self.zones, self.verdicts, &mut text);
         sites::encounters(self.verdicts, &mut text);
         if !marks.is_empty() {
             text.push_str("<Folder><name>Take-off, landing, home, pilot</name>\n");

@@ -57,12 +57,13 @@ fn single_rows_come_back_without_their_first_bytes() {
 #[test]
 fn a_dropped_table_leaves_its_pages() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = written(&folder.path().join("a.db"), "PRAGMA page_size=1024; PRAGMA secure_delete=OFF;", |connection| {
-        connection.execute_batch(TABLES).unwrap();
-        insert(connection, 1..200);
-        // The table stays, its rows go with all of their pages.
-        connection.execute_batch("DELETE FROM flights").unwrap();
-    });
+    let bytes =
+        written(&folder.path().join("a.db"), "PRAGMA page_size=1024; PRAGMA secure_delete=OFF;", |connection| {
+            connection.execute_batch(TABLES).unwrap();
+            insert(connection, 1..200);
+            // The table stays, its rows go with all of their pages.
+            connection.execute_batch("DELETE FROM flights").unwrap();
+        });
     let rows = read(bytes);
     assert_eq!(rows.of("flights").len(), 0);
     let carved = places(&rows, "flights.carved");
@@ -88,14 +89,15 @@ fn overwritten_cells_give_nothing_and_that_is_told() {
 #[test]
 fn an_older_version_of_a_row_is_carved_and_a_moved_row_is_not() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = written(&folder.path().join("a.db"), "PRAGMA page_size=1024; PRAGMA secure_delete=OFF;", |connection| {
-        connection.execute_batch(TABLES).unwrap();
-        // Pages split, so that rows leave copies behind.
-        for id in (1..80).rev() {
-            insert(connection, id..id + 1);
-        }
-        connection.execute("UPDATE flights SET place = place || ', moved inland' WHERE id = 40", []).unwrap();
-    });
+    let bytes =
+        written(&folder.path().join("a.db"), "PRAGMA page_size=1024; PRAGMA secure_delete=OFF;", |connection| {
+            connection.execute_batch(TABLES).unwrap();
+            // Pages split, so that rows leave copies behind.
+            for id in (1..80).rev() {
+                insert(connection, id..id + 1);
+            }
+            connection.execute("UPDATE flights SET place = place || ', moved inland' WHERE id = 40", []).unwrap();
+        });
     let rows = read(bytes);
     assert_eq!(rows.of("flights").len(), 79);
     let carved = places(&rows, "flights.carved");
@@ -109,7 +111,9 @@ fn noise_is_no_row() {
     let mut bytes = written(&folder.path().join("a.db"), "PRAGMA page_size=65536;", |connection| {
         connection.execute_batch(TABLES).unwrap();
         insert(connection, 1..3);
-        connection.execute_batch("CREATE TABLE t(x BLOB); INSERT INTO t VALUES(zeroblob(400000)); DROP TABLE t;").unwrap();
+        connection
+            .execute_batch("CREATE TABLE t(x BLOB); INSERT INTO t VALUES(zeroblob(400000)); DROP TABLE t;")
+            .unwrap();
     });
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     // Free pages stand at the end; the first of them lists the others.

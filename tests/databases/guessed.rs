@@ -20,7 +20,10 @@ fn positions_with_their_times_become_tracks_named_by_their_table() {
          INSERT INTO cache VALUES(541000000, 89000000, '2024-05-14T08:00:00Z'), (0, 0, NULL);",
     );
     let [drone, cache] = &examined.tracks[..] else { panic!("{:?}", examined.report.notes) };
-    assert_eq!((drone.name.as_str(), drone.kind.subject, drone.kind.role), ("find_drone", Subject::Aircraft, Role::LastKnown));
+    assert_eq!(
+        (drone.name.as_str(), drone.kind.subject, drone.kind.role),
+        ("find_drone", Subject::Aircraft, Role::LastKnown)
+    );
     assert_eq!((drone.rows.lat[1], drone.rows.lon[1]), (54.2, 8.8));
     assert_eq!(drone.rows.utc(0), Some(1_715_673_600_000_000_000));
     assert_eq!((cache.name.as_str(), cache.kind.subject), ("cache", Subject::Controller));
@@ -56,7 +59,10 @@ fn serial_numbers_and_accounts_are_told_with_their_place() {
          INSERT INTO user VALUES('not an address', 'short', NULL);",
     );
     let told: Vec<_> = examined.report.identifiers.iter().map(|id| (id.kind, id.value.as_str())).collect();
-    assert_eq!(told, [("account in a database", "sample@example.org"), ("serial number in a database", "1581F4SAMPLE0001")]);
+    assert_eq!(
+        told,
+        [("account in a database", "sample@example.org"), ("serial number in a database", "1581F4SAMPLE0001")]
+    );
     assert!(examined.report.identifiers.iter().all(|id| id.offset.is_some()));
 }
 

@@ -8,20 +8,24 @@ use crate::support::examine_bytes;
 
 fn small() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    written(&folder.path().join("a.db"), "PRAGMA page_size=512; PRAGMA auto_vacuum=FULL; PRAGMA secure_delete=OFF;", |connection| {
-        connection
-            .execute_batch(
-                "CREATE TABLE t(id INTEGER PRIMARY KEY, lat REAL, lon REAL, w TEXT); CREATE INDEX i ON t(w);
+    written(
+        &folder.path().join("a.db"),
+        "PRAGMA page_size=512; PRAGMA auto_vacuum=FULL; PRAGMA secure_delete=OFF;",
+        |connection| {
+            connection
+                .execute_batch(
+                    "CREATE TABLE t(id INTEGER PRIMARY KEY, lat REAL, lon REAL, w TEXT); CREATE INDEX i ON t(w);
                  CREATE TABLE k(a TEXT PRIMARY KEY, b BLOB) WITHOUT ROWID;",
-            )
-            .unwrap();
-        for n in 0..60_i64 {
-            let word = "word ".repeat((n % 40 * (n % 9)) as usize);
-            connection.execute("INSERT INTO t VALUES(?1, 54.5, 8.25, ?2)", (n, &word)).unwrap();
-            connection.execute("INSERT INTO k VALUES(?1, zeroblob(?2))", (n.to_string(), n * 9)).unwrap();
-        }
-        connection.execute_batch("DELETE FROM t WHERE id % 4 = 0").unwrap();
-    })
+                )
+                .unwrap();
+            for n in 0..60_i64 {
+                let word = "word ".repeat((n % 40 * (n % 9)) as usize);
+                connection.execute("INSERT INTO t VALUES(?1, 54.5, 8.25, ?2)", (n, &word)).unwrap();
+                connection.execute("INSERT INTO k VALUES(?1, zeroblob(?2))", (n.to_string(), n * 9)).unwrap();
+            }
+            connection.execute_batch("DELETE FROM t WHERE id % 4 = 0").unwrap();
+        },
+    )
 }
 
 #[test]

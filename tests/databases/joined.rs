@@ -38,11 +38,16 @@ fn both_states_are_read_and_the_difference_is_told() {
     let told: Vec<_> = rows.of("t").iter().map(|row| (row.id, row.values["w"].as_str(), row.state.as_str())).collect();
     assert_eq!(told, [(Some(1), "one", "live"), (Some(2), "two", "superseded"), (Some(3), "three", "removed")]);
     assert_eq!((decoded.completeness, rows.codes()), (Completeness::Whole, vec![]));
-    assert!(rows.says("1 rows are only in the log, 1 rows are changed by it, 1 rows of the database are removed"), "{:?}", rows.notes);
+    assert!(
+        rows.says("1 rows are only in the log, 1 rows are changed by it, 1 rows of the database are removed"),
+        "{:?}",
+        rows.notes
+    );
 
     let log = path.with_file_name("copy.db-wal");
     let (rows, _) = read_file(&log);
-    let wal: Vec<_> = rows.of("t").iter().filter(|row| row.state == "wal").map(|row| (row.id, row.values["w"].as_str())).collect();
+    let wal: Vec<_> =
+        rows.of("t").iter().filter(|row| row.state == "wal").map(|row| (row.id, row.values["w"].as_str())).collect();
     assert_eq!(wal, [(Some(2), "two again"), (Some(4), "four")]);
     assert!(rows.of("t").iter().all(|row| row.values["w"] != "three" || row.state != "wal"));
     assert_eq!(rows.codes(), Vec::<&str>::new());

@@ -27,9 +27,13 @@ fn fill(connection: &Connection, rows: i64) {
                 (&long, n * n * n * 1_000_003 - 5, n as f64 / if n % 3 == 0 { 1.0 } else { 7.0 }, &blob, n % 2),
             )
             .unwrap();
-        connection.execute("INSERT INTO alias(id, name, note) VALUES(?1, ?2, ?3)", (n * 3 + 1, format!("n{n}"), &long)).unwrap();
+        connection
+            .execute("INSERT INTO alias(id, name, note) VALUES(?1, ?2, ?3)", (n * 3 + 1, format!("n{n}"), &long))
+            .unwrap();
         connection.execute("INSERT INTO keyed VALUES(?1, ?2, ?3)", (format!("k{}", n % 7), n, &blob)).unwrap();
-        connection.execute("INSERT INTO \"odd \"\"name\"\"/x\" VALUES(?1, ?2)", (format!("r{n}"), format!("{n}.5"))).unwrap();
+        connection
+            .execute("INSERT INTO \"odd \"\"name\"\"/x\" VALUES(?1, ?2)", (format!("r{n}"), format!("{n}.5")))
+            .unwrap();
         connection.execute("INSERT INTO gone VALUES(?1)", [&long]).unwrap();
     }
     connection.execute_batch("COMMIT").unwrap();

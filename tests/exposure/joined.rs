@@ -72,7 +72,12 @@ fn roles_keep_apart_in_verdicts_and_exit_codes() {
     fs::write(&preferences, PREFERENCES).unwrap();
     let sites = repository().join("samples/zones/sites.geojson");
     let check = |fail_on: &str| {
-        ran(program().arg("check").arg(&preferences).arg("--zones").arg(&sites).args(["--format", "json", "--fail-on", fail_on]))
+        ran(program().arg("check").arg(&preferences).arg("--zones").arg(&sites).args([
+            "--format",
+            "json",
+            "--fail-on",
+            fail_on,
+        ]))
     };
     let done = check("inside");
     assert_eq!(done.code, 1, "a last known position in a site is a finding");

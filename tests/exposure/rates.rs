@@ -56,7 +56,15 @@ fn numbers_alone_pass_as_often_as_their_checks_allow() {
 
 /// Kinds that neither a program's text nor a flight log holds.
 const NOWHERE: [Kind; 9] = [
-    Kind::Imei, Kind::Imsi, Kind::Iccid, Kind::AndroidId, Kind::AdvertisingId, Kind::PhoneNumber, Kind::Mac, Kind::Email, Kind::Token,
+    Kind::Imei,
+    Kind::Imsi,
+    Kind::Iccid,
+    Kind::AndroidId,
+    Kind::AdvertisingId,
+    Kind::PhoneNumber,
+    Kind::Mac,
+    Kind::Email,
+    Kind::Token,
 ];
 
 fn text_below(folder: &Path, out: &mut Vec<(String, Vec<u8>)>) {

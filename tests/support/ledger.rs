@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use overflown::decode::{Alone, Child, Class, Completeness, Context, Diagnostic, Event, FORMATS, Fact, KeyFile, Record, Sink};
+use overflown::decode::{
+    Alone, Child, Class, Completeness, Context, Diagnostic, Event, FORMATS, Fact, KeyFile, Record, Sink,
+};
 use overflown::evidence::{Evidence, Extent, Limits};
 use overflown::layout::Value;
 

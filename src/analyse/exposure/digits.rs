@@ -17,9 +17,8 @@ pub fn luhn(digits: &[u8]) -> bool {
 }
 
 /// Reporting bodies that allocate type codes (GSMA TS.06, first two digits of an IMEI).
-const REPORTING_BODIES: [&[u8]; 15] = [
-    b"01", b"30", b"33", b"35", b"44", b"45", b"49", b"50", b"51", b"52", b"53", b"54", b"86", b"91", b"99",
-];
+const REPORTING_BODIES: [&[u8]; 15] =
+    [b"01", b"30", b"33", b"35", b"44", b"45", b"49", b"50", b"51", b"52", b"53", b"54", b"86", b"91", b"99"];
 
 /// Whether 15 digits are an IMEI as far as they can tell: check digit, reporting body, not one digit over and over.
 pub fn is_imei(digits: &[u8]) -> bool {
@@ -96,7 +95,12 @@ mod tests {
     #[test]
     fn an_iccid_needs_its_calling_code_and_check_digit() {
         let mut number = *b"8949020000012345670";
-        let valid: Vec<u8> = (b'0'..=b'9').filter(|&digit| { number[18] = digit; is_iccid(&number) }).collect();
+        let valid: Vec<u8> = (b'0'..=b'9')
+            .filter(|&digit| {
+                number[18] = digit;
+                is_iccid(&number)
+            })
+            .collect();
         assert_eq!(valid.len(), 1, "one check digit in ten");
         assert!(!is_iccid(b"8849020000012345670"));
     }

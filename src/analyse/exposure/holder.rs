@@ -4,8 +4,23 @@ use super::tables::app_folders;
 
 /// Folders of apps and systems: what stands before the first of them is what was seized.
 const ROOTS: [&str; 17] = [
-    "android", "applications", "appdomain", "containers", "data", "dcim", "dji", "documents", "flightrecord", "flightrecords",
-    "library", "litchiapp", "mcdatflightrecords", "misc", "private", "sdcard", "storage",
+    "android",
+    "applications",
+    "appdomain",
+    "containers",
+    "data",
+    "dcim",
+    "dji",
+    "documents",
+    "flightrecord",
+    "flightrecords",
+    "library",
+    "litchiapp",
+    "mcdatflightrecords",
+    "misc",
+    "private",
+    "sdcard",
+    "storage",
 ];
 
 fn is_app(part: &str) -> bool {

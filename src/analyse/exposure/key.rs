@@ -93,7 +93,9 @@ fn accept(rule: &KeyRule, value: &str, note: &'static str) -> Option<(String, Gr
         "id" => {
             let marks = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(&b));
             let zeros = value.bytes().all(|b| matches!(b, b'0' | b'-'));
-            (marks && has_digit && !zeros && letters >= 8 && value.len() <= 80).then_some(()).and_then(|()| keyed(value))
+            (marks && has_digit && !zeros && letters >= 8 && value.len() <= 80)
+                .then_some(())
+                .and_then(|()| keyed(value))
         }
         "mac" => mac(value.as_bytes()).filter(|(_, len)| *len == value.len()).and_then(|(mac, _)| keyed(&mac)),
         "email" => is_email(value).then(|| value.to_ascii_lowercase()).and_then(|value| keyed(&value)),
@@ -180,6 +182,9 @@ mod tests {
         assert_eq!(value("ssid", "<unknown ssid>"), None);
         assert_eq!(value("uid", "10123"), None, "the number of a process");
         assert_eq!(value("advertisingId", "00000000-0000-0000-0000-000000000000"), None);
-        assert_eq!(value("key_account_email", "cGlsb3RAZXhhbXBsZS5vcmc="), Some(("pilot@example.org".to_owned(), Grade::Key)));
+        assert_eq!(
+            value("key_account_email", "cGlsb3RAZXhhbXBsZS5vcmc="),
+            Some(("pilot@example.org".to_owned(), Grade::Key))
+        );
     }
 }

@@ -83,7 +83,8 @@ fn sites(fence: &Fence<'_>, track: &Track, row: usize) -> Vec<(String, String)> 
         fix: vec![all.fix[row]],
         ..Rows::default()
     };
-    let alone = Track { name: track.name.clone(), kind: track.kind, primary: track.primary, simulated: track.simulated, rows };
+    let alone =
+        Track { name: track.name.clone(), kind: track.kind, primary: track.primary, simulated: track.simulated, rows };
     let encounters = fence.check(&alone).encounters;
     encounters.into_iter().map(|e| (e.zone_name.unwrap_or(e.zone_id), e.verdict.as_str().to_string())).collect()
 }

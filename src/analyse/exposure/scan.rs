@@ -64,7 +64,14 @@ pub fn scan(text: &str, field: &str, found: &mut Vec<Found>) {
             b'@' => {
                 if let Some((start, end)) = email_around(bytes, here) {
                     let grade = grade(text, start, field, Kind::Email, Grade::Key, Grade::Shape);
-                    found.extend(take(text, start, end, Kind::Email, grade, "form of an address, known top-level domain"));
+                    found.extend(take(
+                        text,
+                        start,
+                        end,
+                        Kind::Email,
+                        grade,
+                        "form of an address, known top-level domain",
+                    ));
                 }
             }
             b'+' => {
@@ -192,9 +199,15 @@ fn address(text: &str, url: &super::address::Url<'_>, found: &mut Vec<Found>) {
     let host = url.host.to_ascii_lowercase();
     let made = |kind, value, how: &str| Found { kind, value, grade: Grade::Key, how: how.to_owned(), at: url.start };
     let secrets = of_url(text, url);
-    let path_is_secret = secrets.iter().any(|secret| url.query.is_none_or(|(_, start)| secret.at.end < start) && secret.what.starts_with("stream"));
+    let path_is_secret = secrets
+        .iter()
+        .any(|secret| url.query.is_none_or(|(_, start)| secret.at.end < start) && secret.what.starts_with("stream"));
     let path = if path_is_secret { url.path.rsplit_once('/').map_or("", |(path, _)| path) } else { url.path };
-    found.push(made(Kind::Url, format!("{}://{host}{path}", url.scheme.to_ascii_lowercase()), "an address; parameters are left out"));
+    found.push(made(
+        Kind::Url,
+        format!("{}://{host}{path}", url.scheme.to_ascii_lowercase()),
+        "an address; parameters are left out",
+    ));
     found.push(made(Kind::Host, host, "the server of an address"));
     for secret in secrets {
         found.extend(take(text, secret.at.start, secret.at.end, Kind::Token, Grade::Key, &secret.what));
@@ -212,7 +225,11 @@ fn pair(text: &str, at: usize, field: &str, latitude: &mut Option<(f64, usize)>,
         return;
     }
     if let Some(one) = keyed(key, value) {
-        found.push(Found { at: start, how: if field.is_empty() { one.how } else { format!("{} in the text", one.how) }, ..one });
+        found.push(Found {
+            at: start,
+            how: if field.is_empty() { one.how } else { format!("{} in the text", one.how) },
+            ..one
+        });
         return;
     }
     let name = key.rsplit(['.', '_']).next().unwrap_or(key).to_ascii_lowercase();
@@ -220,10 +237,17 @@ fn pair(text: &str, at: usize, field: &str, latitude: &mut Option<(f64, usize)>,
         "lat" | "latitude" => *latitude = precise(value, 90.0).map(|lat| (lat, start + value.len())),
         "lon" | "lng" | "long" | "longitude" | "longtitude" => {
             let Some((lat, end)) = latitude.take() else { return };
-            if let Some(lon) = precise(value, 180.0).filter(|lon| start.saturating_sub(end) <= PAIR && (lat, *lon) != (0.0, 0.0))
+            if let Some(lon) =
+                precise(value, 180.0).filter(|lon| start.saturating_sub(end) <= PAIR && (lat, *lon) != (0.0, 0.0))
             {
                 let how = "latitude and longitude named side by side".to_owned();
-                found.push(Found { kind: Kind::Position, value: format!("{lat}, {lon}"), grade: Grade::Key, how, at: start });
+                found.push(Found {
+                    kind: Kind::Position,
+                    value: format!("{lat}, {lon}"),
+                    grade: Grade::Key,
+                    how,
+                    at: start,
+                });
             }
         }
         _ => {}
@@ -267,7 +291,8 @@ mod tests {
 
     #[test]
     fn pairs_in_text_are_read_by_their_key() {
-        let text = r#"{"androidId":"9774d56d682e549c","ssid":"Home WLAN","lat":48.13714,"lng":11.57538,"uid":"107312345"}"#;
+        let text =
+            r#"{"androidId":"9774d56d682e549c","ssid":"Home WLAN","lat":48.13714,"lng":11.57538,"uid":"107312345"}"#;
         let found = all(text);
         let kinds: Vec<Kind> = found.iter().map(|f| f.0).collect();
         assert_eq!(kinds, [Kind::AndroidId, Kind::Ssid, Kind::Account, Kind::Position]);

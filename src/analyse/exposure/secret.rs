@@ -22,9 +22,30 @@ pub enum Reveal {
 
 /// Parameters of a URL that sign it or open what it names, beside the keys of tokens; compared without case.
 const PARAMETERS: [&str; 24] = [
-    "x-amz-signature", "x-amz-credential", "x-amz-security-token", "x-oss-signature", "x-oss-credential", "x-oss-security-token",
-    "x-goog-signature", "x-goog-credential", "awsaccesskeyid", "ossaccesskeyid", "googleaccessid", "key-pair-id", "signature",
-    "sig", "sign", "hmac", "ticket", "auth", "auth_key", "policy", "security-token", "key", "code", "sid",
+    "x-amz-signature",
+    "x-amz-credential",
+    "x-amz-security-token",
+    "x-oss-signature",
+    "x-oss-credential",
+    "x-oss-security-token",
+    "x-goog-signature",
+    "x-goog-credential",
+    "awsaccesskeyid",
+    "ossaccesskeyid",
+    "googleaccessid",
+    "key-pair-id",
+    "signature",
+    "sig",
+    "sign",
+    "hmac",
+    "ticket",
+    "auth",
+    "auth_key",
+    "policy",
+    "security-token",
+    "key",
+    "code",
+    "sid",
 ];
 
 /// Whether a value under the key of a secret is one: at least 6 characters without blanks, not a plain word or small number.
@@ -84,7 +105,8 @@ pub fn web_token(text: &str, at: usize) -> Option<Range<usize>> {
     let length = text.as_bytes().get(at..)?.iter().take(8192).take_while(|b| part(b)).count();
     let token = text.get(at..at + length)?.trim_end_matches('.');
     let parts: Vec<&str> = token.split('.').collect();
-    let fits = parts.len() == 3 && parts.iter().all(|p| p.len() >= 8) && parts.get(1).is_some_and(|p| p.starts_with("eyJ"));
+    let fits =
+        parts.len() == 3 && parts.iter().all(|p| p.len() >= 8) && parts.get(1).is_some_and(|p| p.starts_with("eyJ"));
     fits.then(|| at..at + token.len())
 }
 
@@ -122,7 +144,8 @@ pub fn pair_around(text: &str, at: usize) -> Option<(&str, &str, usize)> {
             return Some((key, text.get(start..start + length)?, start));
         }
     }
-    let skipped = ["Bearer ", "Basic "].iter().find(|scheme| value.starts_with(**scheme)).map_or(0, |scheme| scheme.len());
+    let skipped =
+        ["Bearer ", "Basic "].iter().find(|scheme| value.starts_with(**scheme)).map_or(0, |scheme| scheme.len());
     Some((key, value.get(skipped..)?, start + skipped))
 }
 
@@ -198,9 +221,7 @@ pub fn holds_secret(name: &str, value: &Value<'_>) -> bool {
 /// The value of a field of this name with its secrets replaced.
 pub fn redact_value<'a>(name: &str, value: Value<'a>) -> Value<'a> {
     match value {
-        Value::Text(text) if hides(name, &text) => {
-            Value::Text(Cow::Owned(format!("redacted {}", fingerprint(&text))))
-        }
+        Value::Text(text) if hides(name, &text) => Value::Text(Cow::Owned(format!("redacted {}", fingerprint(&text)))),
         Value::Text(text) => match redact(&text) {
             Cow::Borrowed(_) => Value::Text(text),
             Cow::Owned(shown) => Value::Text(Cow::Owned(shown)),

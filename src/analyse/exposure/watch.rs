@@ -67,7 +67,8 @@ impl Watch {
         let typed = [Kind::AircraftSerial, Kind::CameraSerial, Kind::ControllerSerial, Kind::BatterySerial];
         let known: BTreeSet<String> =
             self.kept.keys().filter(|(_, kind, _)| typed.contains(kind)).map(|(.., value)| value.clone()).collect();
-        let kept = self.kept.into_iter().filter(|((_, kind, value), _)| *kind != Kind::DeviceSerial || !known.contains(value));
+        let kept =
+            self.kept.into_iter().filter(|((_, kind, value), _)| *kind != Kind::DeviceSerial || !known.contains(value));
         let sighting = |((inside, kind, value), kept): ((Option<String>, Kind, String), Kept)| Sighting {
             kind,
             value,
@@ -259,10 +260,13 @@ impl Plan {
         let key = layout.fields.iter().position(names);
         let wanted = |field: &Field| match &field.kind {
             layout::Kind::Chars(_) | layout::Kind::Text | layout::Kind::Entries(_) => true,
-            layout::Kind::Cell => !feeds_track || rule_of(&field.name).is_some() || key.is_some() || is_wordy(&field.name),
+            layout::Kind::Cell => {
+                !feeds_track || rule_of(&field.name).is_some() || key.is_some() || is_wordy(&field.name)
+            }
             _ => rule_of(&field.name).is_some(),
         };
-        let fields = layout.fields.iter().enumerate().filter(|(_, field)| wanted(field)).map(|(index, _)| index).collect();
+        let fields =
+            layout.fields.iter().enumerate().filter(|(_, field)| wanted(field)).map(|(index, _)| index).collect();
         Plan { fields, key }
     }
 }

@@ -23,7 +23,7 @@ mod index;
 mod inside;
 mod judge;
 mod path;
-pub(super) mod plane;
+pub(crate) mod plane;
 mod stay;
 #[cfg(test)]
 mod testing;

@@ -207,7 +207,8 @@ impl Carver {
             if lead >= 4 && usize::from(*block.get(lead)?) != at - lead {
                 return None;
             }
-            let known: usize = types.iter().map(|(_, size)| *size).try_fold(0, |sum: usize, size| sum.checked_add(size))?;
+            let known: usize =
+                types.iter().map(|(_, size)| *size).try_fold(0, |sum: usize, size| sum.checked_add(size))?;
             let left = block.len().checked_sub(at)?.checked_sub(known)?;
             let mut values: Vec<Option<Stored<'a>>> = Vec::with_capacity(columns);
             match gone {

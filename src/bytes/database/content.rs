@@ -27,11 +27,7 @@ impl Content {
     }
 
     /// A number that is the same for equal rows, by whatever reader.
-    pub fn digest<'v>(
-        rowid: Option<i64>,
-        values: impl IntoIterator<Item = &'v Stored<'v>>,
-        encoding: Encoding,
-    ) -> u64 {
+    pub fn digest<'v>(rowid: Option<i64>, values: impl IntoIterator<Item = &'v Stored<'v>>, encoding: Encoding) -> u64 {
         let mut hasher = DefaultHasher::new();
         hasher.write_i64(rowid.unwrap_or(0));
         for value in values {

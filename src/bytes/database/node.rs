@@ -80,11 +80,8 @@ impl<'a> Node<'a> {
         let cut = || "the page is cut off".to_owned();
         let kind = byte(0).ok_or_else(cut)?;
         let kind = NodeKind::of(kind).ok_or_else(|| format!("its kind is {kind}, which no page of a tree has"))?;
-        let right = if kind.is_leaf() {
-            0
-        } else {
-            bytes.get(start + 8..start + 12).map(Be::read_u32).ok_or_else(cut)?
-        };
+        let right =
+            if kind.is_leaf() { 0 } else { bytes.get(start + 8..start + 12).map(Be::read_u32).ok_or_else(cut)? };
         let content = match short(5).ok_or_else(cut)? {
             0 => 65_536,
             content => content,

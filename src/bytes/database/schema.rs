@@ -150,7 +150,9 @@ pub fn parse_table(sql: &str) -> Option<Table> {
     for part in parts(rest.get(1..close)?) {
         let Some(first) = part.first() else { continue };
         if ["constraint", "primary", "unique", "check", "foreign"].into_iter().any(|word| first.is(word)) {
-            let Some(at) = part.windows(2).position(|pair| pair[0].is("primary") && pair[1].is("key")) else { continue };
+            let Some(at) = part.windows(2).position(|pair| pair[0].is("primary") && pair[1].is("key")) else {
+                continue;
+            };
             key = key_columns(part.get(at + 2..).unwrap_or_default(), &table.columns);
             if let [one] = key[..]
                 && table.columns.get(one).is_some_and(|column| column.kind.eq_ignore_ascii_case("integer"))
@@ -216,7 +218,17 @@ fn key_columns(tokens: &[Token], columns: &[Column]) -> Vec<usize> {
 /// The column, whether it is the primary key, descending, and counts up.
 fn column(name: &str, rest: &[Token]) -> (Column, bool, bool, bool) {
     const CONSTRAINTS: [&str; 11] = [
-        "constraint", "primary", "not", "null", "unique", "check", "default", "collate", "references", "generated", "as",
+        "constraint",
+        "primary",
+        "not",
+        "null",
+        "unique",
+        "check",
+        "default",
+        "collate",
+        "references",
+        "generated",
+        "as",
     ];
     let is_constraint = |token: &Token| CONSTRAINTS.into_iter().any(|word| token.is(word));
     let typed = rest.iter().position(is_constraint).unwrap_or(rest.len());
@@ -225,8 +237,7 @@ fn column(name: &str, rest: &[Token]) -> (Column, bool, bool, bool) {
     let affinity = affinity(&kind);
     let at = |word: &str| constraints.iter().position(|token| token.is(word));
     let primary = at("primary");
-    let is_descending =
-        primary.is_some_and(|at| constraints.get(at + 2).is_some_and(|token| token.is("desc")));
+    let is_descending = primary.is_some_and(|at| constraints.get(at + 2).is_some_and(|token| token.is("desc")));
     let is_generated = at("as").is_some() && at("references").is_none();
     let is_virtual = is_generated && at("stored").is_none();
     let default = match at("default") {
@@ -286,7 +297,11 @@ fn literal(tokens: &[Token]) -> Option<Stored<'static>> {
         [Token::Mark('+'), Token::Number(text), ..] | [Token::Number(text), ..] => number(text, 1),
         [Token::Word(x), Token::Quoted(digits), ..] if x.eq_ignore_ascii_case("x") => {
             let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-            (0..digits.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>().map(|blob| Stored::Blob(Cow::Owned(blob)))
+            (0..digits.len())
+                .step_by(2)
+                .map(byte)
+                .collect::<Option<Vec<u8>>>()
+                .map(|blob| Stored::Blob(Cow::Owned(blob)))
         }
         [Token::Quoted(text), ..] => Some(Stored::Text(Cow::Owned(text.clone().into_bytes()))),
         [word, ..] if word.is("null") => Some(Stored::Null),
@@ -305,13 +320,11 @@ fn leaning(value: Stored<'static>, affinity: Affinity) -> Stored<'static> {
     match (value, affinity) {
         (Stored::Integer(whole), Affinity::Text) => Stored::Text(Cow::Owned(whole.to_string().into_bytes())),
         (Stored::Integer(whole), Affinity::Real) => Stored::Real(whole as f64),
-        (Stored::Text(text), Affinity::Integer | Affinity::Numeric | Affinity::Real) => {
-            match parsed(&text) {
-                Some(Stored::Integer(whole)) if affinity == Affinity::Real => Stored::Real(whole as f64),
-                Some(number) => number,
-                None => Stored::Text(text),
-            }
-        }
+        (Stored::Text(text), Affinity::Integer | Affinity::Numeric | Affinity::Real) => match parsed(&text) {
+            Some(Stored::Integer(whole)) if affinity == Affinity::Real => Stored::Real(whole as f64),
+            Some(number) => number,
+            None => Stored::Text(text),
+        },
         (value, _) => value,
     }
 }
@@ -332,7 +345,10 @@ mod tests {
         assert_eq!(table.name, "a \"b\" c");
         let names: Vec<_> = table.columns.iter().map(|c| (c.name.as_str(), c.affinity)).collect();
         use Affinity::*;
-        assert_eq!(names, [("id", Integer), ("x y", Text), ("r", Real), ("n", Blob), ("g", Integer), ("h", Integer), ("b", Blob)]);
+        assert_eq!(
+            names,
+            [("id", Integer), ("x y", Text), ("r", Real), ("n", Blob), ("g", Integer), ("h", Integer), ("b", Blob)]
+        );
         assert_eq!((table.rowid_column, table.autoincrement, table.without_rowid), (Some(0), true, false));
         assert_eq!(table.stored, [0, 1, 2, 3, 5, 6]);
         assert_eq!(table.columns[1].kind, "VARCHAR(10,2)");
@@ -344,7 +360,8 @@ mod tests {
 
     #[test]
     fn keys_of_tables_without_row_ids_stand_first() {
-        let table = parse_table("create table t(a, b TEXT, c, primary key(c DESC, b)) without rowid, strict").expect("t");
+        let table =
+            parse_table("create table t(a, b TEXT, c, primary key(c DESC, b)) without rowid, strict").expect("t");
         assert_eq!((table.stored, table.rowid_column, table.without_rowid), (vec![2, 1, 0], None, true));
         let table = parse_table("CREATE TABLE t(a INT PRIMARY KEY, b)").expect("t");
         assert_eq!(table.rowid_column, None, "only INTEGER is the row id");

@@ -114,7 +114,13 @@ impl<'a, 'v> Walk<'a, 'v> {
                 Ok(node) => node,
                 Err(reason) => {
                     let at = page.piece(0, page.bytes.len());
-                    self.fault("tree-page", number, Some(at), 0, format!("page {number} is no page of a tree: {reason}"));
+                    self.fault(
+                        "tree-page",
+                        number,
+                        Some(at),
+                        0,
+                        format!("page {number} is no page of a tree: {reason}"),
+                    );
                     continue;
                 }
             };

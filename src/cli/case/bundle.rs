@@ -79,8 +79,8 @@ pub fn write(
     let (moments, undated) = entries(rows, &reports, verdicts);
     if undated > 0 {
         session.say(&format!(
-            "overflown: {undated} moments have no UTC and are not in timeline/, for other programs know no other time; events \
-             among them stand in timeline.csv, encounters in encounters.csv; --utc-offset dates those with a local time"
+            "overflown: {undated} moments without a UTC are not in timeline/; events among them stand in timeline.csv, \
+             encounters in encounters.csv"
         ));
     }
     output.write("timeline/timesketch.csv", |out| timesketch_csv(&moments, out))?;

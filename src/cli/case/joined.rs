@@ -124,7 +124,9 @@ fn copies<'r>(reports: impl Iterator<Item = &'r FileReport>) -> Vec<String> {
     }
     let first = copied.first().map(|report| format!("{} = {}", report.path, report.copies.join(" = ")));
     let first = first.unwrap_or_default();
-    vec![format!("  {copies} files are copies, byte for byte, and were read once, in evidence.json; the first: {first}")]
+    vec![format!(
+        "  {copies} files are copies, byte for byte, and were read once, in evidence.json; the first: {first}"
+    )]
 }
 
 fn clock_lines(votes: &ClockVotes) -> Vec<String> {

@@ -98,14 +98,16 @@ struct Again {
 
 impl Verify {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
-        let place = self.folder.display();
-        if !self.folder.is_dir() {
-            return Err(Stop::input(format!("{place} is no folder; give the folder that case wrote")));
-        }
         let run = read(&self.folder.join(RUN));
         let sums = read(&self.folder.join(SUMS));
         if run.is_err() && sums.is_err() {
-            return Err(Stop::input(format!("{place} holds neither {RUN} nor {SUMS}: it is no case")));
+            let place = self.folder.display();
+            let message = format!("{place} holds neither {RUN} nor {SUMS}; give the folder that case wrote");
+            if session.json() {
+                let exit = ExitReport { code: 5, finding: false, incomplete: true };
+                self.print(session, &self.document(session, Again::default(), Vec::new(), exit))?;
+            }
+            return Err(Stop::input(message));
         }
         let mut again = Again::default();
         match run.and_then(|text| serde_json::from_str::<Recorded>(&text).map_err(|error| error.to_string())) {
@@ -123,7 +125,12 @@ impl Verify {
         let files = compare(&listed, &found, again.sums.as_ref());
         let is_equal = again.sums.is_some() && files.iter().all(|file| file.status == Status::Equal);
         let exit = ExitReport { code: if is_equal { 0 } else { 3 }, finding: false, incomplete: !is_equal };
-        let document = VerifyDocument {
+        self.print(session, &self.document(session, again, files, exit))?;
+        Ok(exit.code)
+    }
+
+    fn document(&self, session: &Session<'_>, again: Again, files: Vec<Compared>, exit: ExitReport) -> VerifyDocument {
+        VerifyDocument {
             tool: ToolReport::new(&session.tools),
             case: of_argument(&self.folder),
             recomputed: again.sums.is_some(),
@@ -131,14 +138,16 @@ impl Verify {
             notes: again.notes,
             files,
             exit,
-        };
-        let mut out = std::io::stdout().lock();
-        if session.json() {
-            write_document(&document, &mut out)?;
-        } else {
-            out.write_all(text(&document).as_bytes())?;
         }
-        Ok(exit.code)
+    }
+
+    fn print(&self, session: &Session<'_>, document: &VerifyDocument) -> Result<(), Stop> {
+        let mut out = std::io::stdout().lock();
+        match session.json() {
+            true => write_document(document, &mut out)?,
+            false => out.write_all(text(document).as_bytes())?,
+        }
+        Ok(())
     }
 
     /// Makes all outputs once more, from the inputs where they are now.
@@ -165,9 +174,10 @@ impl Verify {
         (global.quiet, global.no_progress, global.threads) = (true, own.global.no_progress, own.global.threads);
         let session = session(&global, false, true)?;
         let judgement = case.judgement.judgement(&session)?;
+        let overlay = case.overlay(&session)?;
         let mut output = OutputFolder::unwritten();
         let sites = case.sites(&session)?;
-        case.examine(&session, &judgement, &sites, &mut output)?;
+        case.examine(&session, &judgement, &sites, overlay.as_ref(), &mut output)?;
         again.sums = Some(output.sums().iter().map(|(name, sha256)| (name.clone(), sha256.to_string())).collect());
         Ok(())
     }

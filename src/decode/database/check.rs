@@ -76,7 +76,8 @@ fn read(copy: &PrivateCopy, table: &Table) -> rusqlite::Result<Sum> {
         .into_iter()
         .find(|name| !table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)));
     let rowid = rowid.filter(|_| !table.without_rowid);
-    let list: Vec<String> = rowid.map(str::to_owned).into_iter().chain(columns.iter().map(|name| quoted(name))).collect();
+    let list: Vec<String> =
+        rowid.map(str::to_owned).into_iter().chain(columns.iter().map(|name| quoted(name))).collect();
     let mut statement =
         copy.connection.prepare(&format!("SELECT {} FROM {} NOT INDEXED", list.join(", "), quoted(&table.name)))?;
     let mut sum = Sum::default();

@@ -117,7 +117,8 @@ impl<'s> Emitter<'s> {
                 count += 1;
                 unique = format!("{name}#{count}");
             }
-            fields.push(field(&unique, &format!("column {} {} {}", at + 1, rows::safe_name(&column.name), column.kind)));
+            fields
+                .push(field(&unique, &format!("column {} {} {}", at + 1, rows::safe_name(&column.name), column.kind)));
         }
         let name = if is_carved { format!("{}.carved", object.name) } else { object.name.clone() };
         // A record type each; of more tables than there are numbers the last ones share one.

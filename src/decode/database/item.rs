@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use super::super::{
-    Class, Completeness, Context, Decoded, Diagnostic, Fact, Payload, RawTime, Record, Severity, Sink,
-};
+use super::super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Payload, RawTime, Record, Severity, Sink};
 use super::check::{self, Sum};
 use super::emit::{Emitter, Reader, Row, State, extent};
 use super::ids::{self, Ids};
@@ -188,11 +186,9 @@ fn tell_difference(changed: &Changed, newer: u64, sink: &mut dyn Sink) {
          changed by it, {removed} rows of the database are removed by it, {same} are the same in both"
     );
     sink.fact(Fact::Note { text, at: Origin::Item });
-    for (name, value) in [
-        ("rows_only_in_log", added),
-        ("rows_changed_by_log", superseded),
-        ("rows_removed_by_log", removed),
-    ] {
+    for (name, value) in
+        [("rows_only_in_log", added), ("rows_changed_by_log", superseded), ("rows_removed_by_log", removed)]
+    {
         sink.fact(Fact::Declared { name, value: value as f64, unit: "rows", at: Origin::Item });
     }
 }
@@ -302,12 +298,7 @@ fn header(header: &Header, tables: &Tables, sink: &mut dyn Sink) {
 }
 
 /// A structure that is no row.
-pub fn structure(
-    layout: &std::sync::Arc<crate::layout::Layout>,
-    at: Span,
-    values: &[Value<'_>],
-    sink: &mut dyn Sink,
-) {
+pub fn structure(layout: &std::sync::Arc<crate::layout::Layout>, at: Span, values: &[Value<'_>], sink: &mut dyn Sink) {
     sink.record(&Record {
         layout: Some(layout),
         kind: 0,
@@ -363,13 +354,15 @@ fn account<'a>(database: &Database<'a>, walk: &Walk<'a, '_>, bytes: &'a [u8], em
         }
     }
     if let Some(tail) = pages::tail(bytes.len(), size) {
-        let message = format!("the file ends {} bytes behind its last whole page: it was cut, or copied while in use", tail.len);
+        let message =
+            format!("the file ends {} bytes behind its last whole page: it was cut, or copied while in use", tail.len);
         emitter.sink.claim(&tail.into(), Class::Damaged, "part of a page");
         emitter.sink.diagnostic(Diagnostic::damage("database/cut", Origin::Bytes(tail.into()), message));
     }
     let (stated, there) = (database.view.pages(), (bytes.len() / size as usize) as u32);
     if stated > there {
-        let message = format!("the header states {stated} pages, the file holds {there}: {} are missing", stated - there);
+        let message =
+            format!("the header states {stated} pages, the file holds {there}: {} are missing", stated - there);
         emitter.sink.diagnostic(Diagnostic::damage("database/cut", Origin::at(bytes.len(), 0), message));
     }
     pages.carved(emitter);
@@ -408,9 +401,12 @@ fn tell_space(database: &Database<'_>, walk: &Walk<'_, '_>, space: Space, sink: 
              bytes of free space are not zero"
         )),
     };
-    text.map(|text| sink.fact(Fact::Note { text, at: Origin::Item }));
+    if let Some(text) = text {
+        sink.fact(Fact::Note { text, at: Origin::Item });
+    }
     if space.stray > 0 {
-        let message = format!("nothing leads to {} pages that are not empty; they were searched like free ones", space.stray);
+        let message =
+            format!("nothing leads to {} pages that are not empty; they were searched like free ones", space.stray);
         sink.diagnostic(Diagnostic::note("database/stray-page", Origin::Item, message));
     }
 }

@@ -245,7 +245,8 @@ fn read(
         );
         sink.diagnostic(Diagnostic::note("database/no-schema", Origin::Item, message));
     }
-    let text = format!("{} rows on its pages equal rows of the database or of newer pages; they are told once", told.same);
+    let text =
+        format!("{} rows on its pages equal rows of the database or of newer pages; they are told once", told.same);
     sink.fact(Fact::Note { text, at: Origin::Item });
 }
 

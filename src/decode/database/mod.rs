@@ -87,7 +87,8 @@ impl<'a> Database<'a> {
 
     /// [`Database::scan`] with the values as they are stored.
     fn each(&self, number: usize, row: &mut dyn FnMut(Option<i64>, Vec<Stored<'_>>)) {
-        let Some((root, table)) = self.objects.get(number).and_then(|object| Some((object.root, object.table.as_ref()?)))
+        let Some((root, table)) =
+            self.objects.get(number).and_then(|object| Some((object.root, object.table.as_ref()?)))
         else {
             return;
         };

@@ -190,8 +190,12 @@ impl<'a, 'd> Pages<'a, 'd> {
         candidates.sort_by_key(|candidate| (candidate.cell.shape, candidate.piece.span.offset));
         let encoding = self.database.view.header.encoding;
         for group in candidates.chunk_by(|a, b| a.cell.shape == b.cell.shape) {
-            let Some(number) = group.first().and_then(|first| self.tables.get(first.cell.shape)).copied() else { continue };
-            let Some(table) = self.database.objects.get(number).and_then(|object| object.table.as_ref()) else { continue };
+            let Some(number) = group.first().and_then(|first| self.tables.get(first.cell.shape)).copied() else {
+                continue;
+            };
+            let Some(table) = self.database.objects.get(number).and_then(|object| object.table.as_ref()) else {
+                continue;
+            };
             let mut known = std::collections::HashSet::new();
             let without_id = |columns: &mut [Stored<'_>]| {
                 if let Some(id) = table.rowid_column.and_then(|at| columns.get_mut(at)) {

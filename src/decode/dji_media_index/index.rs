@@ -286,7 +286,10 @@ impl Index {
             Named { field: "start_local", value: optional(start_ns) },
             Named { field: "duration", value: duration_s.map_or(Value::Absent, Value::F64) },
             Named { field: "end_utc", value: optional(recording.end_utc_s().map(|s| s.saturating_mul(NS))) },
-            Named { field: "model", value: recording.model.as_deref().map_or(Value::Absent, |m| Value::Text(m.into())) },
+            Named {
+                field: "model",
+                value: recording.model.as_deref().map_or(Value::Absent, |m| Value::Text(m.into())),
+            },
             Named { field: "result", value: optional(recording.result) },
             Named { field: "generation", value: Value::Unsigned(recording.generation.into()) },
             Named { field: "newest", value: Value::Unsigned(recording.is_newest.into()) },
@@ -314,7 +317,8 @@ impl Index {
             sink.event(Event::new(EventKind::VideoStop, Part::Camera, text, at()).when(moment));
         }
         if let Some(why) = abnormal {
-            let text = format!("recording {file} seems not to have ended as usual (power cut, crash, loss): {why}{clock}");
+            let text =
+                format!("recording {file} seems not to have ended as usual (power cut, crash, loss): {why}{clock}");
             let event = Event::new(EventKind::Warning, Part::Camera, text.clone(), at());
             sink.event(match end_ns {
                 Some(end) => event.when(Moment::Local(end)),

@@ -108,7 +108,7 @@ fn walk(text: &Text<'_>, emitter: &mut Emitter<'_, '_>) {
         let words = bytes.get(line.start..line.end).unwrap_or_default();
         let begun = match moment(words) {
             Some(local_ns) => Part::Entry(local_ns),
-            None if is_broken_stamp(words) => Part::Broken,
+            None if is_broken_stamp(words) || line.end == bytes.len() && is_cut_stamp(words) => Part::Broken,
             None => continue,
         };
         finish(emitter, part, bytes, start, line.start);
@@ -129,10 +129,20 @@ fn finish(emitter: &mut Emitter<'_, '_>, part: Part, bytes: &[u8], start: usize,
     }
 }
 
+/// Digits stand for digits.
+const SHAPE: &[u8; STAMP] = b"[0000-00-00 00:00:00.000]";
+
+fn fits((byte, shape): (&u8, &u8)) -> bool {
+    if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape }
+}
+
+/// The last line is the beginning of a stamp.
+fn is_cut_stamp(line: &[u8]) -> bool {
+    !line.is_empty() && line.len() < STAMP && line.iter().zip(SHAPE).all(fits)
+}
+
 /// Most of a stamp stands here: digits and signs in their places.
 fn is_broken_stamp(line: &[u8]) -> bool {
-    const SHAPE: &[u8; STAMP] = b"[0000-00-00 00:00:00.000]";
     let Some(start) = line.get(..STAMP) else { return false };
-    let fits = |(byte, shape): (&u8, &u8)| if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape };
     start.iter().zip(SHAPE).filter(|pair| fits(*pair)).count() >= STAMP - 6
 }

@@ -18,6 +18,8 @@ struct Walker<'a, 's> {
     offsets: Vec<usize>,
     /// Of which some value was reached.
     reached: Vec<bool>,
+    /// Bytes of the list that objects take, from the first to the first one behind.
+    taken: Vec<(usize, usize)>,
     reference: usize,
     left: usize,
     /// `None` for a list inside a value, whose bytes the value has claimed.
@@ -50,7 +52,7 @@ pub fn read<'a>(bytes: &'a [u8], base: usize, mut sink: Option<&mut dyn Sink>) -
         );
     }
     let reached = vec![false; offsets.len()];
-    let mut walker = Walker { bytes, base, offsets, reached, reference, left: MOST, sink };
+    let mut walker = Walker { bytes, base, offsets, reached, taken: Vec::new(), reference, left: MOST, sink };
     let node = walker.object(root, 0);
     walker.unreached(table);
     node
@@ -96,6 +98,7 @@ impl<'a> Walker<'a, '_> {
             return None;
         };
         let at = Span::new(self.base + start, len);
+        self.taken.push((start, start + len));
         let is_list = matches!(content, Content::Array(_) | Content::Dictionary(_));
         if let Some(sink) = self.sink.as_mut().filter(|_| is_list) {
             sink.claim(&at.into(), Class::Decoded, "a list of references");
@@ -203,12 +206,25 @@ impl<'a> Walker<'a, '_> {
         for ((start, reached), end) in starts.iter().zip(ends) {
             if !reached && *start < end && end <= table {
                 left_out += 1;
+                self.taken.push((*start, end));
                 sink.claim(
                     &Span::new(self.base + start, end - start).into(),
                     Class::Known,
                     "object without a reference",
                 );
             }
+        }
+        self.taken.sort_unstable();
+        let mut at = HEADER;
+        for (start, end) in self.taken.iter().copied().chain([(table, table)]) {
+            if at < start {
+                let gap = Span::new(self.base + at, start - at);
+                sink.claim(&gap.into(), Class::Damaged, "bytes of no object");
+                let message =
+                    format!("{} bytes at offset {} belong to no object that can be read", gap.len, gap.offset);
+                sink.diagnostic(Diagnostic::damage("ios-plist/gap", Origin::Bytes(gap.into()), message));
+            }
+            at = at.max(end);
         }
         if left_out > 0 {
             let message = format!("{left_out} objects stand in the list and nothing refers to them");

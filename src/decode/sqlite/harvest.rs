@@ -78,7 +78,8 @@ impl Reader for Harvest {
             if pairs.is_empty() {
                 continue;
             }
-            let heads: Vec<String> = pairs.iter().map(|(lat, lon)| format!("{} and {}", name(*lat), name(*lon))).collect();
+            let heads: Vec<String> =
+                pairs.iter().map(|(lat, lon)| format!("{} and {}", name(*lat), name(*lon))).collect();
             let heads = heads.join(", ");
             if let Some(word) = guess::place_word(table) {
                 let text = format!(
@@ -145,7 +146,9 @@ impl Harvest {
                     };
                     let subject = guess::subject(table, *lat);
                     let whose = match subject {
-                        "controller" => "nothing says whose, so they count as those of the device that kept them".to_owned(),
+                        "controller" => {
+                            "nothing says whose, so they count as those of the device that kept them".to_owned()
+                        }
                         other => format!("by its names of: {other}"),
                     };
                     let text = format!(
@@ -221,9 +224,7 @@ fn moment(value: &Value<'_>, clock: Clock) -> (Option<i64>, Option<i64>) {
         },
         (Clock::Unix(unit), Value::Signed(number)) => (number.checked_mul(unit), None),
         (Clock::Unix(unit), other) => (other.number().map(|number| (number * unit as f64) as i64), None),
-        (Clock::Cocoa, other) => {
-            (other.number().map(|number| ((number + COCOA_S as f64) * NS as f64) as i64), None)
-        }
+        (Clock::Cocoa, other) => (other.number().map(|number| ((number + COCOA_S as f64) * NS as f64) as i64), None),
         _ => (None, None),
     }
 }

@@ -35,7 +35,9 @@ fn probe(evidence: &Evidence) -> Probe {
                 header.page_size,
                 header.version()
             )),
-            Err(reason) => likely(format!("signature of an SQLite database, with a header that does not fit: {reason}")),
+            Err(reason) => {
+                likely(format!("signature of an SQLite database, with a header that does not fit: {reason}"))
+            }
         },
         Some(ItemKind::Log) => likely("header of a write-ahead log of SQLite".to_owned()),
         Some(ItemKind::Journal) => likely("header of a rollback journal of SQLite".to_owned()),

@@ -1,5 +1,6 @@
 //! Declared sites as outlines, encounters as placemarks with their audit sentence.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use geo::{LineString, Polygon};
@@ -16,12 +17,27 @@ pub const STYLES: &str = "<Style id=\"site\"><LineStyle><color>ff2828c8</color><
 <Style id=\"inside\"><IconStyle><color>ff0000ff</color></IconStyle><LineStyle><color>ff0000ff</color><width>5</width></LineStyle></Style>\n\
 <Style id=\"near\"><IconStyle><color>ff00d7ff</color></IconStyle></Style>\n";
 
-pub fn zones(files: &[ZoneFile], text: &mut String) {
-    if files.is_empty() {
+/// More sites make a globe slow: of more than these only those that were met are drawn.
+const MOST: usize = 1000;
+
+/// All sites, or of very many those with an encounter.
+pub fn zones(files: &[ZoneFile], verdicts: &[FlightVerdict], text: &mut String) {
+    let all = || files.iter().flat_map(|file| &file.zones);
+    let count = all().count();
+    if count == 0 {
         return;
     }
-    text.push_str("<Folder><name>Declared sites</name>\n");
-    for zone in files.iter().flat_map(|file| &file.zones) {
+    let encounters = verdicts.iter().flat_map(|verdict| &verdict.encounters);
+    let met: HashSet<(&str, &str)> = encounters.map(|e| (e.zone_source.as_str(), e.zone_id.as_str())).collect();
+    let is_drawn = |zone: &&Zone| count <= MOST || met.contains(&(zone.source.label.as_str(), zone.id.as_str()));
+    text.push_str("<Folder>");
+    let name = match count <= MOST {
+        true => "Declared sites".to_owned(),
+        false => format!("Declared sites with an encounter; all {count} are in case.gpkg"),
+    };
+    element(text, "name", &name);
+    text.push('\n');
+    for zone in all().filter(is_drawn) {
         zone.volumes.iter().for_each(|volume| site(zone, volume, text));
     }
     text.push_str("</Folder>\n");

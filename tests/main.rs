@@ -12,6 +12,7 @@ mod damage;
 mod databases;
 mod dji_dat;
 mod exports;
+mod exposure;
 mod fence;
 mod findings;
 mod golden;

@@ -154,6 +154,8 @@ impl Case {
         let case = CaseName { case_id: self.case_id.clone(), examiner: self.examiner.clone() };
         let provenance = Provenance::new(&session.tools, case.clone(), &sites.files);
         let joined = Joined::of(&survey);
+        let rows = survey.items.iter_mut().flat_map(|item| &mut item.kept.rows);
+        rows.for_each(|row| row.name_aircraft(&joined.identities));
         let mut examination =
             Examination { case, provenance, judgement, sites, survey, flights, marks, verdicts, joined, outcome };
         write_tracks(session, &examination, output)?;

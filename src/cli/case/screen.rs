@@ -25,11 +25,13 @@ pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
         r.completeness == Completion::Whole && !r.tracks.is_empty() && r.tracks.iter().all(|t| of_none(t.role))
     });
     let beside = beside.count();
-    let records = ours.len() - beside;
-    let beside = if beside == 0 { String::new() } else { format!(" and {beside} photos or plans") };
+    let others = ours.iter().filter(|r| !r.may_hold_tracks).count();
+    let records = ours.len() - beside - others;
+    let named = |count: usize, what: &str| (count > 0).then(|| format!(", {count} {what}")).unwrap_or_default();
+    let (beside, others) = (named(beside, "photos or plans"), named(others, "other logs and lists"));
     let findings: Vec<_> = examination.findings().collect();
     let mut lines = vec![format!(
-        "{} files, {records} of them flight records{beside}; {} flights; {} findings; written to {}",
+        "{} files: {records} flight records{beside}{others}; {} flights; {} findings; written to {}",
         survey.files,
         flights.ids().count(),
         findings.len(),

@@ -4,12 +4,15 @@
 
 mod airdata;
 mod cli;
+mod clips;
+mod compare;
 mod containers;
 mod contract;
 mod damage;
 mod databases;
 mod dji_dat;
 mod exports;
+mod exposure;
 mod fence;
 mod findings;
 mod golden;
@@ -19,7 +22,9 @@ mod phone;
 mod photos;
 mod plans;
 mod preferences;
+mod report;
 mod roundtrip;
+mod subtitles;
 mod support;
 mod tables;
 mod terrain;

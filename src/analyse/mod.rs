@@ -1,7 +1,8 @@
 //! Facts in, findings out: the summary of a track, what a log says against what it holds, and the fence between tracks and
-//! declared sites.
+//! declared sites; two sources of one flight against each other.
 
 pub mod clocks;
+pub mod compare;
 pub mod exposure;
 pub mod fence;
 mod geoid;

@@ -89,7 +89,8 @@ impl TrackSummary {
 
 /// Metres along these rows of the track.
 fn length_m(track: &Track, rows: &[usize]) -> f64 {
-    rows.windows(2).map(|pair| step_m(coord(track, pair[0]), coord(track, pair[1]))).sum()
+    // An empty sum is minus zero.
+    rows.windows(2).map(|pair| step_m(coord(track, pair[0]), coord(track, pair[1]))).sum::<f64>() + 0.0
 }
 
 /// The row farthest from the first of these, and the metres between them. The plane finds the few that may be it.

@@ -1,5 +1,6 @@
 //! Readers that name what they read, and the checks and keystreams of the formats.
 
+pub mod boxes;
 pub mod checksum;
 pub mod civil;
 pub mod database;
@@ -10,6 +11,7 @@ pub mod json;
 pub mod keystream;
 pub mod markup;
 pub mod number;
+pub mod protobuf;
 mod reader;
 pub mod text;
 pub mod xml;

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod joined;
+mod report;
 mod screen;
 pub mod verify;
 
@@ -30,6 +31,7 @@ use crate::write::document::{
 use crate::write::files::{OutputFolder, file_name};
 use crate::write::flights::FlightRow;
 use crate::write::provenance::{CaseName, Provenance};
+use crate::write::report::{Line, Overlay};
 use crate::write::{CsvWriter, Mark, TimelineRow, TrackItem, TrackWriter, encounters, flights, marks, timeline};
 use joined::Joined;
 
@@ -50,6 +52,9 @@ pub struct Case {
     /// What makes exit code 1; without it a finding does not
     #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
+    /// A base map for the report: lines, areas and names of a GeoJSON file
+    #[arg(long, value_name = "FILE.geojson")]
+    base: Option<PathBuf>,
     /// What the case is called; stands in every output
     #[arg(long, value_name = "ID")]
     case_id: Option<String>,
@@ -65,6 +70,7 @@ struct Kept {
     rows: Vec<FlightRow>,
     timeline: Vec<TimelineRow>,
     findings: Vec<Finding>,
+    lines: Vec<Line>,
     /// Items that it says exist.
     listed: Vec<String>,
     exposure: ItemExposure,
@@ -92,25 +98,29 @@ impl Case {
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         let inputs: Vec<PathBuf> = self.read().cloned().collect();
         let judgement = self.judgement.judgement(session)?;
+        let overlay = self.overlay(session)?;
         let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
         let sites = self.sites(session)?;
-        let examination = self.examine(session, &judgement, &sites, &mut output)?;
+        let examination = self.examine(session, &judgement, &sites, overlay.as_ref(), &mut output)?;
         output.write_sums()?;
         let run = bundle::RunDocument::new(session, self, started_utc, examination.outcome);
         output.write(bundle::RUN, |out| write_document(&run, out))?;
-        screen::text(&examination, &self.output).iter().for_each(|line| session.say(line));
-        examination.joined.lines(&examination.survey).iter().for_each(|line| session.say(line));
+        let mut lines = screen::text(&examination, &self.output);
+        // Where to look first stands last, where the eye is.
+        let first = lines.pop();
+        lines.extend(examination.joined.lines(&examination.survey));
+        lines.iter().chain(&first).for_each(|line| session.say(line));
         Ok(examination.outcome.code())
     }
 
     /// Every file and folder that is read, in a fixed order.
     fn read(&self) -> impl Iterator<Item = &PathBuf> {
-        self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs())
+        self.inputs.iter().chain(&self.zones).chain(self.judgement.inputs()).chain(&self.base)
     }
 
     /// The same, to be set to where they are now.
     fn read_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        self.inputs.iter_mut().chain(&mut self.zones).chain(self.judgement.inputs_mut())
+        self.inputs.iter_mut().chain(&mut self.zones).chain(self.judgement.inputs_mut()).chain(&mut self.base)
     }
 
     fn sites(&self, session: &Session<'_>) -> Result<Sites, Stop> {
@@ -126,6 +136,7 @@ impl Case {
         session: &Session<'_>,
         judgement: &'a Judgement,
         sites: &'a Sites,
+        overlay: Option<&Overlay>,
         output: &mut OutputFolder,
     ) -> Result<Examination<'a>, Stop> {
         let fence = judgement.fence(sites);
@@ -143,11 +154,19 @@ impl Case {
         let case = CaseName { case_id: self.case_id.clone(), examiner: self.examiner.clone() };
         let provenance = Provenance::new(&session.tools, case.clone(), &sites.files);
         let joined = Joined::of(&survey);
+        let rows = survey.items.iter_mut().flat_map(|item| &mut item.kept.rows);
+        rows.for_each(|row| row.name_aircraft(&joined.identities));
         let mut examination =
             Examination { case, provenance, judgement, sites, survey, flights, marks, verdicts, joined, outcome };
         write_tracks(session, &examination, output)?;
-        write_tables(session, &mut examination, output)?;
-        write_documents(session, &examination, output)?;
+        let mut events = examination.take_events();
+        output.write("timeline.csv", |out| timeline(&mut events, out))?;
+        let table = examination.table();
+        write_tables(&examination, &table, output)?;
+        bundle::write(session, &examination, &events, &table, output)?;
+        let (checked, evidence) = documents(session, &examination);
+        write_documents(session, &examination, &checked, &evidence, output)?;
+        report::write(&examination, &checked, &evidence, &events, &table, overlay, output)?;
         examination.joined.write(session, &examination, output)?;
         Ok(examination)
     }
@@ -156,6 +175,7 @@ impl Case {
 impl Kept {
     fn of(item: &Examined, fence: &Fence<'_>, sites: Option<&Fence<'_>>, clock_error_s: f64) -> Self {
         let (path, time) = (&item.report.path, &item.report.time);
+        let verdicts = check::verdicts(item, Tracks::Primary, fence, clock_error_s);
         let row = |event: &crate::examine::TimedEvent| TimelineRow {
             source: path.clone(),
             sha256: item.report.sha256.clone(),
@@ -164,7 +184,8 @@ impl Kept {
             event: event.clone(),
         };
         Kept {
-            verdicts: check::verdicts(item, Tracks::Primary, fence, clock_error_s),
+            lines: Line::of_item(item, &verdicts),
+            verdicts,
             marks: marks(item),
             rows: FlightRow::of(item),
             timeline: item.events.iter().map(row).collect(),
@@ -249,45 +270,22 @@ fn write_tracks(session: &Session<'_>, examination: &Examination<'_>, output: &m
 }
 
 fn write_tables(
-    session: &Session<'_>,
-    examination: &mut Examination<'_>,
+    examination: &Examination<'_>,
+    table: &[FlightEntry<'_>],
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
-    let survey = &mut examination.survey;
-    let mut rows: Vec<TimelineRow> =
-        survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect();
-    output.write("timeline.csv", |out| timeline(&mut rows, out))?;
-    let Examination { provenance, survey, flights: ids, verdicts, .. } = &*examination;
-    let mut table: Vec<(&str, Vec<&FlightRow>, Vec<String>)> =
-        ids.ids().map(|flight| (flight, Vec::new(), Vec::new())).collect();
-    for row in survey.items.iter().flat_map(|item| &item.kept.rows) {
-        if let Some((number, _)) = ids.of(&row.path, &row.sha256, row.track()) {
-            table[number].1.push(row);
-        }
-    }
-    for verdict in verdicts {
-        if let Some((number, _)) = ids.of(&verdict.path, &verdict.sha256, &verdict.track.name) {
-            let word =
-                |e: &Encounter| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id));
-            table[number].2.extend(verdict.encounters.iter().map(word));
-        }
-    }
-    output.write("flights.csv", |out| flights::csv(&table, out))?;
+    let Examination { provenance, verdicts, .. } = examination;
+    output.write("flights.csv", |out| flights::csv(table, out))?;
     output.write("encounters.csv", |out| encounters::csv(verdicts, out))?;
     output.write("encounters.geojson", |out| encounters::geojson(provenance, verdicts, out))?;
-    bundle::write(session, examination, &rows, &table, output)
+    Ok(())
 }
 
-fn write_documents(
-    session: &Session<'_>,
-    examination: &Examination<'_>,
-    output: &mut OutputFolder,
-) -> Result<(), Stop> {
+/// The documents of the check and of the evidence.
+fn documents<'a>(session: &Session<'_>, examination: &'a Examination<'_>) -> (CheckDocument<'a>, InspectDocument<'a>) {
     let Examination { case, judgement, sites, survey, verdicts, outcome, .. } = examination;
     let not_checked = check::not_checked(survey, verdicts);
     let checked = check::document(session, sites, judgement, verdicts, not_checked, outcome.report());
-    let checked = CheckDocument { case: case.clone(), ..checked };
-    output.write("encounters.json", |out| write_document(&checked, out))?;
     let evidence = InspectDocument {
         tool: ToolReport::new(&session.tools),
         case: case.clone(),
@@ -295,15 +293,53 @@ fn write_documents(
         skipped: survey.skipped.iter().chain(&survey.failed).map(|s: &Skipped| SkippedReport::from(s)).collect(),
         exit: outcome.report(),
     };
-    output.write("evidence.json", |out| write_document(&evidence, out))?;
+    (CheckDocument { case: case.clone(), ..checked }, evidence)
+}
+
+fn write_documents(
+    session: &Session<'_>,
+    examination: &Examination<'_>,
+    checked: &CheckDocument<'_>,
+    evidence: &InspectDocument<'_>,
+    output: &mut OutputFolder,
+) -> Result<(), Stop> {
+    output.write("encounters.json", |out| write_document(checked, out))?;
+    output.write("evidence.json", |out| write_document(evidence, out))?;
     let findings: Vec<Finding> = examination.findings().cloned().collect();
-    let findings = FindingsDocument { tool: ToolReport::new(&session.tools), case: case.clone(), findings: &findings };
+    let case = examination.case.clone();
+    let findings = FindingsDocument { tool: ToolReport::new(&session.tools), case, findings: &findings };
     output.write("findings.json", |out| write_document(&findings, out))?;
     Ok(())
 }
 
+/// A flight with its sources and the words of its encounters.
+type FlightEntry<'a> = (&'a str, Vec<&'a FlightRow>, Vec<String>);
+
 impl Examination<'_> {
     fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.survey.items.iter().flat_map(|item| &item.kept.findings)
+    }
+
+    /// The events of all items.
+    fn take_events(&mut self) -> Vec<TimelineRow> {
+        self.survey.items.iter_mut().flat_map(|item| std::mem::take(&mut item.kept.timeline)).collect()
+    }
+
+    fn table(&self) -> Vec<FlightEntry<'_>> {
+        let Examination { survey, flights: ids, verdicts, .. } = self;
+        let mut table: Vec<FlightEntry<'_>> = ids.ids().map(|flight| (flight, Vec::new(), Vec::new())).collect();
+        for row in survey.items.iter().flat_map(|item| &item.kept.rows) {
+            if let Some((number, _)) = ids.of(&row.path, &row.sha256, row.track()) {
+                table[number].1.push(row);
+            }
+        }
+        for verdict in verdicts {
+            if let Some((number, _)) = ids.of(&verdict.path, &verdict.sha256, &verdict.track.name) {
+                let word =
+                    |e: &Encounter| format!("{} {}", e.verdict.as_str(), e.zone_name.as_deref().unwrap_or(&e.zone_id));
+                table[number].2.extend(verdict.encounters.iter().map(word));
+            }
+        }
+        table
     }
 }

@@ -158,6 +158,7 @@ pub fn not_checked<T>(survey: &Survey<T>, verdicts: &[FlightVerdict]) -> Vec<Not
                 "nothing in it is recognised".to_owned()
             }
             Completion::Whole if report.container => continue,
+            Completion::Whole | Completion::Partial if !report.container && !report.may_hold_tracks => continue,
             Completion::Partial if report.container => first().unwrap_or_default(),
             Completion::Whole | Completion::Partial => {
                 if verdicts.iter().any(|v| v.path == report.path && v.sha256 == report.sha256) {

@@ -13,7 +13,7 @@ use super::judgement::JudgementArgs;
 use super::sites::{self, Sites};
 use super::survey::{self, Survey};
 use crate::analyse::Fence;
-use crate::analyse::exposure::{Grade, Identifier, Inventory, ItemExposure, Kind, app_of, places};
+use crate::analyse::exposure::{Grade, Identifier, Inventory, ItemExposure, Kind, places};
 use crate::evidence::label::printable;
 use crate::examine::Examined;
 use crate::write::document::{SkippedReport, ToolReport, ZonesReport, write_document};
@@ -42,7 +42,7 @@ pub fn of_item(item: &Examined, fence: Option<&Fence<'_>>) -> ItemExposure {
     ItemExposure {
         path: report.path.clone(),
         sha256: report.sha256.clone(),
-        app: app_of(&report.path).map(str::to_owned),
+        app: report.app_by_path.map(str::to_owned),
         format: report.format,
         sightings: item.sightings.clone(),
         positions,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Session;
 use super::exit::{Outcome, Stop};
+use crate::analyse::exposure::{KindRow, RateRow, kind_rows, rate_rows};
 use crate::layout::{Description, Enumeration, Field, Tables};
 use crate::write::document::{ExitReport, ToolReport, write_document};
 
@@ -23,6 +24,8 @@ pub struct Formats {
 struct Document<'a> {
     tool: ToolReport,
     formats: Vec<FormatReport<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exposure: Option<RulesReport>,
     exit: ExitReport,
 }
 
@@ -76,19 +79,78 @@ struct NoteReport<'a> {
     text: String,
 }
 
+/// The rules for identifiers, under an id like that of a format.
+const EXPOSURE: &str = "exposure";
+
+#[derive(Serialize)]
+struct RulesReport {
+    kinds: Vec<RuleReport>,
+    false_sightings: Vec<RateReport>,
+}
+
+#[derive(Serialize)]
+struct RuleReport {
+    kind: &'static str,
+    about: &'static str,
+    rule: &'static str,
+    context: &'static str,
+    keys: &'static str,
+}
+
+#[derive(Serialize)]
+struct RateReport {
+    corpus: &'static str,
+    size: &'static str,
+    kinds: &'static str,
+    found: &'static str,
+}
+
+impl RulesReport {
+    fn new() -> Self {
+        let rule = |KindRow { kind, about, context, keys, rule, .. }| RuleReport { kind, about, rule, context, keys };
+        let rate = |RateRow { corpus, size, kinds, found }| RateReport { corpus, size, kinds, found };
+        RulesReport { kinds: kind_rows().map(rule).collect(), false_sightings: rate_rows().map(rate).collect() }
+    }
+}
+
+/// What the exposure inventory looks for, and how often it was wrong.
+fn rules_text(whole: bool) -> String {
+    let rules = RulesReport::new();
+    let mut text =
+        format!("{EXPOSURE}  identifiers of people, phones, craft and servers: {} kinds\n", rules.kinds.len());
+    for rate in &rules.false_sightings {
+        text += &format!("  false sightings in {}, {}: {} ({})\n", rate.corpus, rate.size, rate.found, rate.kinds);
+    }
+    if whole {
+        for rule in &rules.kinds {
+            text += &format!("\n  {} ({}): {}\n", rule.kind, rule.about, rule.rule);
+            for (head, words) in [("words before it", rule.context), ("endings of keys", rule.keys)] {
+                if !words.is_empty() {
+                    text += &format!("    {head}: {words}\n");
+                }
+            }
+        }
+    }
+    text
+}
+
 impl Formats {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
+        let asked_rules = self.id.as_deref() == Some(EXPOSURE);
         let chosen: Vec<&Tables> =
             session.tools.tables.iter().filter(|t| self.id.as_ref().is_none_or(|id| *id == t.id)).collect();
-        if chosen.is_empty() {
-            let ids: Vec<&str> = session.tools.tables.iter().map(|t| t.id.as_str()).collect();
+        if chosen.is_empty() && !asked_rules {
+            let mut ids: Vec<&str> = session.tools.tables.iter().map(|t| t.id.as_str()).collect();
+            ids.push(EXPOSURE);
             return Err(Stop::usage(format!("no such format; there are: {}", ids.join(", "))));
         }
         let mut out = std::io::stdout().lock();
         if session.json() {
             let outcome = Outcome { usable: true, ..Outcome::default() };
             let formats = chosen.iter().map(|t| report(t)).collect();
-            let document = Document { tool: ToolReport::new(&session.tools), formats, exit: outcome.report() };
+            let rules = (asked_rules || self.id.is_none()).then(RulesReport::new);
+            let document =
+                Document { tool: ToolReport::new(&session.tools), formats, exposure: rules, exit: outcome.report() };
             write_document(&document, &mut out)?;
             return Ok(0);
         }
@@ -105,6 +167,9 @@ impl Formats {
                 }
             }
             writeln!(out)?;
+        }
+        if asked_rules || self.id.is_none() {
+            out.write_all(rules_text(asked_rules).as_bytes())?;
         }
         Ok(0)
     }

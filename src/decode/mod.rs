@@ -10,6 +10,7 @@ mod diagnostic;
 pub mod dji_dat;
 pub mod dji_fly_log;
 pub mod dji_media_index;
+pub mod dji_srt;
 pub mod dji_tip_log;
 pub mod dji_txt;
 pub mod dji_upgrade_log;
@@ -22,6 +23,7 @@ mod keys;
 pub mod kml_track;
 mod known_key;
 pub mod litchi_mission;
+pub mod mp4;
 pub mod photo;
 pub mod qgc_plan;
 pub mod qgc_wpl;
@@ -66,6 +68,8 @@ impl Format {
 pub static FORMATS: &[&Format] = &[
     &dji_txt::FORMAT,
     &dji_dat::FORMAT,
+    &dji_srt::FORMAT,
+    &mp4::FORMAT,
     &dji_tip_log::FORMAT,
     &dji_upgrade_log::FORMAT,
     &app_session::FORMAT,

@@ -244,6 +244,8 @@ fn assemble(
     let mut report = FileReport::bare(evidence, completeness);
     report.format = Some(format.id);
     report.container = tools.tables_of(format).is_some_and(|tables| tables.description.container);
+    report.may_hold_tracks =
+        tools.tables_of(format).is_some_and(|tables| tables.channels.iter().any(|channel| channel.opens_row));
     report.version = decoded.version;
     report.why = identity.why.to_string();
     report.coverage = coverage;
@@ -324,6 +326,7 @@ impl FileReport {
             bytes: evidence.len,
             format: None,
             container: false,
+            may_hold_tracks: false,
             version: None,
             why: String::new(),
             completeness,

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::csv::cell;
+use crate::analyse::identity::Identities;
 use crate::analyse::{Place, TrackSummary};
 use crate::decode::EventKind;
 use crate::examine::{Examined, TimedEvent};
@@ -10,7 +11,7 @@ use crate::track::{Track, utc_text};
 
 pub const HEADER: &str = "flight,sources,model,aircraft_serial,name,start_utc,end_utc,duration_s,first_lat,first_lon,last_lat,\
 last_lon,pilot_lat,pilot_lon,max_height_m,height_reference,length_m,farthest_m,battery_start_percent,battery_end_percent,fixes,\
-invalid,suspect,completeness,messages,encounters,simulated";
+invalid,suspect,completeness,messages,encounters,simulated,aircraft";
 
 /// What the table needs of one source of a flight.
 #[derive(Clone, Debug)]
@@ -23,10 +24,12 @@ pub struct FlightRow {
     pub(super) start_utc: Option<String>,
     pub(super) end_utc: Option<String>,
     pub(super) track: TrackSummary,
-    pilot: Option<Place>,
-    battery: Option<(f32, f32)>,
-    completeness: &'static str,
+    pub(super) pilot: Option<Place>,
+    pub(super) battery: Option<(f32, f32)>,
+    pub(super) completeness: &'static str,
     messages: Vec<String>,
+    /// The aircraft that all items of a case together make of the serial number.
+    aircraft: Option<String>,
 }
 
 impl FlightRow {
@@ -38,6 +41,11 @@ impl FlightRow {
     /// Name of the primary track.
     pub fn track(&self) -> &str {
         &self.track.name
+    }
+
+    /// Names the aircraft, by its serial number, as the case knows it.
+    pub fn name_aircraft(&mut self, identities: &Identities) {
+        self.aircraft = self.serial.as_deref().and_then(|serial| Some(identities.of_serial(serial)?.id.clone()));
     }
 
     /// One row a primary track.
@@ -75,6 +83,7 @@ impl FlightRow {
             pilot,
             battery,
             completeness: report.completeness.as_str(),
+            aircraft: None,
             messages: item.events.iter().filter(own).map(|e| e.event.text.clone()).collect(),
             track: summary.clone(),
         }
@@ -122,6 +131,7 @@ pub fn csv(flights: &[(&str, Vec<&FlightRow>, Vec<String>)], out: &mut dyn Write
             cell(&row.messages.join(" | ")),
             cell(&encounters.join(" | ")),
             if track.simulated { "yes" } else { "no" }.to_owned(),
+            text(&row.aircraft),
         ];
         writeln!(out, "{}", cells.join(","))?;
     }

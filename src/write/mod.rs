@@ -21,6 +21,7 @@ mod outline;
 mod parquet;
 pub mod provenance;
 mod redaction;
+pub mod report;
 pub mod summary;
 pub mod timeline;
 mod wkb;

@@ -64,7 +64,7 @@ fn a_case_holds_what_it_promises_and_its_sums_are_right() {
     assert_eq!(done.code, 0, "{}", done.stderr);
     assert_eq!(done.stdout, "", "words go to stderr");
     let written = files(&folder);
-    let promised = "flights.csv flights.geojson flights.gpx encounters.csv encounters.json encounters.geojson timeline.csv \
+    let promised = "report.html flights.csv flights.geojson flights.gpx encounters.csv encounters.json encounters.geojson timeline.csv \
                     evidence.json findings.json flights.kml case.gpkg summary.md case-uco.jsonld provenance.json \
                     timeline/timesketch.csv timeline/timesketch.jsonl timeline/mactime.body timeline/events.tln SHA256SUMS run.json";
     for name in promised.split_whitespace() {

@@ -94,7 +94,7 @@ fn evidence_that_changed_is_seen_in_what_it_gives() {
 fn the_name_of_a_case_stands_in_every_output_that_has_a_place_for_it() {
     let dir = tempfile::tempdir().unwrap();
     case(dir.path());
-    let names = "flights.gpx flights.geojson flights.kml case.gpkg encounters.json encounters.geojson evidence.json findings.json \
+    let names = "report.html flights.gpx flights.geojson flights.kml case.gpkg encounters.json encounters.geojson evidence.json findings.json \
                  summary.md case-uco.jsonld provenance.json run.json";
     for name in names.split(' ') {
         let text = String::from_utf8_lossy(&fs::read(dir.path().join("CASE").join(name)).unwrap()).into_owned();

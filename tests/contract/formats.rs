@@ -15,8 +15,8 @@ use crate::support::repository;
 /// Folders of samples that are no formats: sites, and logs that are damaged, locked or beside their keys on purpose.
 const NOT_FORMATS: [&str; 4] = ["zones", "damaged", "locked", "keyed"];
 
-/// Folders of tables that are no formats: the geoid.
-const NO_TABLES: [&str; 1] = ["geoid"];
+/// Folders of tables that are no formats: the geoid, land and borders, the rules for identifiers.
+const NO_TABLES: [&str; 3] = ["geoid", "natural-earth", "exposure"];
 
 fn folders_in(name: &str) -> BTreeSet<String> {
     let entries =

@@ -3,6 +3,7 @@
 //! Everything is pure arithmetic on fixed seeds (no clock, no libm), so the same call gives the same bytes on every machine.
 #![allow(dead_code)]
 
+pub mod clip;
 pub mod clock;
 pub mod craft;
 pub mod damage;
@@ -25,6 +26,7 @@ pub mod recorder;
 pub mod samples;
 pub mod sealed;
 pub mod sites;
+pub mod subtitles;
 pub mod tables;
 pub mod tar;
 pub mod zip;

@@ -128,6 +128,10 @@ fn no_name_breaks_out_of_an_output() {
                 }
                 "gpkg" => counts(&path),
                 "md" => assert!(is_calm(text()) && !text().contains("</script>") && !text().contains("<b>"), "{name}"),
+                "html" => {
+                    let scripts = text().matches("<script").count() + text().matches("</script").count();
+                    assert!(is_calm(text()) && scripts == 4 && !text().contains("<img"), "{name}");
+                }
                 "body" => {
                     assert!(is_calm(text()) && text().lines().all(|line| line.matches('|').count() == 10), "{name}")
                 }

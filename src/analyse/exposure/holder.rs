@@ -1,6 +1,6 @@
-//! Who held an item: the app, and the phone, tablet, card or folder that it was taken from, as its path tells.
+//! Who held an item: the phone, tablet, card or folder that it was taken from, as its path tells.
 
-use super::tables::apps;
+use super::tables::app_folders;
 
 /// Folders of apps and systems: what stands before the first of them is what was seized.
 const ROOTS: [&str; 17] = [
@@ -23,18 +23,8 @@ const ROOTS: [&str; 17] = [
     "storage",
 ];
 
-fn parts(label: &str) -> impl Iterator<Item = &str> {
-    label.split("!/").flat_map(|part| part.split('/'))
-}
-
-/// The app whose folder the path goes through.
-pub fn app_of(label: &str) -> Option<&'static str> {
-    let named = |part: &str| {
-        // A backup writes the domain of an app before its name.
-        let part = part.rsplit_once("AppDomain-").map_or(part, |(_, name)| name);
-        apps().find(|(folder, _)| folder.eq_ignore_ascii_case(part)).map(|(_, app)| app)
-    };
-    parts(label).find_map(named)
+fn is_app(part: &str) -> bool {
+    app_folders().any(|folder| folder == part) || part.starts_with("AppDomain-")
 }
 
 /// The device or folder that an item was taken from: the part of its path before the folders of the system and of apps, else the
@@ -44,9 +34,8 @@ pub fn holder_of(label: &str) -> &str {
     let mut at = 0;
     let all: Vec<&str> = label.split('/').collect();
     for part in all.iter().take(all.len().saturating_sub(1)) {
-        let name = part.strip_suffix('!').unwrap_or(part).to_ascii_lowercase();
-        let is_app = app_of(part).is_some();
-        if end > 0 && (ROOTS.contains(&name.as_str()) || is_app) {
+        let name = part.strip_suffix('!').unwrap_or(part);
+        if end > 0 && (ROOTS.contains(&name.to_ascii_lowercase().as_str()) || is_app(name)) {
             return label.get(..end).unwrap_or(label).trim_end_matches('!');
         }
         end = at + part.len();
@@ -60,12 +49,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_path_names_app_and_holder() {
-        let label = "seized/phone-a/Android/data/dji.go.v5/files/FlightRecord/log.txt";
-        assert_eq!((app_of(label), holder_of(label)), (Some("DJI Fly (Android)"), "seized/phone-a"));
+    fn the_holder_stands_before_the_folders_of_system_and_apps() {
+        assert_eq!(holder_of("seized/phone-a/Android/data/dji.go.v5/files/FlightRecord/log.txt"), "seized/phone-a");
         assert_eq!(holder_of("phone-b.zip!/DJI/dji.go.v4/LOG/x"), "phone-b.zip");
-        assert_eq!(app_of("backup.zip!/AppDomain-com.dji.go/Library/x"), Some("DJI GO 4 (iOS)"));
-        assert_eq!((app_of("log.txt"), holder_of("log.txt")), (None, ""), "a file that was named by itself");
+        assert_eq!(holder_of("backup/AppDomain-com.dji.go/Library/x"), "backup");
         assert_eq!(holder_of("df020/mobile/tips"), "df020/mobile");
+        assert_eq!(holder_of("log.txt"), "", "a file that was named by itself");
     }
 }

@@ -106,7 +106,9 @@ fn accept(rule: &KeyRule, value: &str, note: &'static str) -> Option<(String, Gr
             (fits && plain.bytes().any(|b| b != b'0')).then_some(()).and_then(|()| keyed(&number))
         }
         "account" => {
-            let short_number = value.len() <= 6 && value.bytes().all(|b| b.is_ascii_digit());
+            // Numbers of users and processes of the system are short, and octal in archives.
+            let is_number = value.bytes().all(|b| b.is_ascii_digit());
+            let short_number = is_number && (value.len() <= 6 || value.starts_with('0'));
             (letters >= 3 && !short_number && value.len() <= 128 && !stands_for_none(value))
                 .then_some(())
                 .and_then(|()| keyed(value))

@@ -22,11 +22,11 @@ mod watch;
 
 use serde::Serialize;
 
-pub use holder::{app_of, holder_of};
+pub use holder::holder_of;
 pub use inventory::{Identifier, Inventory, ItemExposure, SeenIn};
 pub use places::{ExposedPlace, places};
 pub use secret::{Reveal, holds_secret, redact, redact_value};
-pub use tables::{KindRow, kind_rows};
+pub use tables::{KindRow, RateRow, kind_rows, rate_rows};
 pub use watch::Watch;
 
 /// Bytes of an item without a known format that are looked through for runs of text.

@@ -7,7 +7,8 @@ use super::Kind;
 
 static KINDS: &str = include_str!("../../../formats/exposure/kinds.tsv");
 static COUNTRIES: &str = include_str!("../../../formats/exposure/mcc.tsv");
-static APPS: &str = include_str!("../../../formats/exposure/apps.tsv");
+static RATES: &str = include_str!("../../../formats/exposure/rates.tsv");
+static APPS: &str = include_str!("../../../formats/apps.tsv");
 
 /// A row of `kinds.tsv`.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +37,27 @@ pub fn kind_rows() -> impl Iterator<Item = KindRow> {
     })
 }
 
-/// Folder names that name an app, the longest first.
-pub fn apps() -> impl Iterator<Item = (&'static str, &'static str)> {
-    rows(APPS).filter_map(|row| Some((*row.first()?, *row.get(1)?)))
+/// Packages, bundles and folders of apps.
+pub fn app_folders() -> impl Iterator<Item = &'static str> {
+    rows(APPS).filter_map(|row| row.first().copied())
+}
+
+/// A row of `rates.tsv`: what was found where nothing is.
+#[derive(Clone, Copy, Debug)]
+pub struct RateRow {
+    pub corpus: &'static str,
+    pub size: &'static str,
+    pub kinds: &'static str,
+    /// False sightings.
+    pub found: &'static str,
+}
+
+/// The measured rates of false sightings.
+pub fn rate_rows() -> impl Iterator<Item = RateRow> {
+    rows(RATES).filter_map(|row| match row.as_slice() {
+        [corpus, size, kinds, found] => Some(RateRow { corpus, size, kinds, found }),
+        _ => None,
+    })
 }
 
 /// The country of a mobile country code, and how many digits its network codes have.

@@ -1,6 +1,7 @@
 //! Looks on while an item is decoded, and keeps each identifier once with its places.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::key::{keyed, rule_of, stands_for_none};
 use super::runs::text_runs;
@@ -32,6 +33,10 @@ struct Plan {
     fields: Vec<usize>,
     /// A field whose text is the name of what stands in the fields called value.
     key: Option<usize>,
+    /// Positions in its texts are rows of a track already.
+    feeds_track: bool,
+    /// Kept so that no other layout takes its address.
+    layout: Option<Arc<Layout>>,
 }
 
 #[derive(Default)]
@@ -48,9 +53,10 @@ struct Kept {
 pub struct Watch {
     reveal: Reveal,
     kept: BTreeMap<(Option<String>, Kind, String), Kept>,
-    /// By address of the layout; layouts live as long as their item.
+    /// By address of the layout.
     plans: HashMap<usize, Plan>,
     positions: usize,
+    skips_positions: bool,
     /// Sightings left out because there were too many different ones.
     refused: u64,
     found: Vec<Found>,
@@ -83,6 +89,9 @@ impl Watch {
 
     fn keep(&mut self, found: Found, inside: Option<&str>, offset: Option<u64>, field: &str) {
         let Found { kind, value, grade, how, .. } = found;
+        if kind == Kind::Position && self.skips_positions {
+            return;
+        }
         let value = match (kind, self.reveal) {
             (Kind::Token, Reveal::No) => fingerprint(&value),
             _ => value,
@@ -116,10 +125,12 @@ impl Watch {
     /// A record as it is decoded. One that feeds a track tells positions there, and its numbers are left alone.
     pub fn record(&mut self, record: &Record<'_>, feeds_track: bool) {
         let Some(layout) = record.layout else { return };
-        let address = std::sync::Arc::as_ptr(layout) as usize;
+        let address = Arc::as_ptr(layout) as usize;
         let plan = self.plans.remove(&address).unwrap_or_else(|| Plan::of(layout, feeds_track));
         if !plan.fields.is_empty() {
+            self.skips_positions = plan.feeds_track;
             self.fields(record, layout, &plan);
+            self.skips_positions = false;
         }
         self.plans.insert(address, plan);
     }
@@ -255,7 +266,7 @@ fn is_value(name: &str) -> bool {
 
 impl Plan {
     /// Fields with text, and numbers whose name says what they are.
-    fn of(layout: &Layout, feeds_track: bool) -> Self {
+    fn of(layout: &Arc<Layout>, feeds_track: bool) -> Self {
         let names = |field: &Field| ["key", "name", "path"].iter().any(|word| field.name.eq_ignore_ascii_case(word));
         let key = layout.fields.iter().position(names);
         let wanted = |field: &Field| match &field.kind {
@@ -267,7 +278,7 @@ impl Plan {
         };
         let fields =
             layout.fields.iter().enumerate().filter(|(_, field)| wanted(field)).map(|(index, _)| index).collect();
-        Plan { fields, key }
+        Plan { fields, key, feeds_track, layout: Some(layout.clone()) }
     }
 }
 

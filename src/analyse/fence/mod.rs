@@ -7,7 +7,7 @@
 //!   zones ──► index ─┘                                 └─ no ──► closest approach
 //! ```
 
-mod accuracy;
+pub(super) mod accuracy;
 mod approach;
 #[cfg(test)]
 mod cases;
@@ -23,7 +23,7 @@ mod index;
 mod inside;
 mod judge;
 mod path;
-pub(super) mod plane;
+pub(crate) mod plane;
 mod stay;
 #[cfg(test)]
 mod testing;

@@ -2,7 +2,7 @@
 
 use super::{Examination, Kept};
 use crate::analyse::clocks::{self, ClockVotes, ItemClocks, Said};
-use crate::analyse::exposure::{Inventory, app_of, holder_of};
+use crate::analyse::exposure::{Inventory, holder_of};
 use crate::analyse::identity::{self, Identities, ItemDevices};
 use crate::cli::Session;
 use crate::cli::exit::Stop;
@@ -100,7 +100,7 @@ pub fn clocks_of(item: &Examined) -> ItemClocks {
 pub fn devices_of(item: &Examined) -> ItemDevices {
     ItemDevices {
         path: item.report.path.clone(),
-        app: app_of(&item.report.path).map(str::to_owned),
+        app: item.report.app_by_path.map(str::to_owned),
         named: identity::named(&item.facts),
         phone_ids: identity::phone_ids(&item.sightings),
     }

@@ -174,9 +174,10 @@ impl Verify {
         (global.quiet, global.no_progress, global.threads) = (true, own.global.no_progress, own.global.threads);
         let session = session(&global, false, true)?;
         let judgement = case.judgement.judgement(&session)?;
+        let overlay = case.overlay(&session)?;
         let mut output = OutputFolder::unwritten();
         let sites = case.sites(&session)?;
-        case.examine(&session, &judgement, &sites, &mut output)?;
+        case.examine(&session, &judgement, &sites, overlay.as_ref(), &mut output)?;
         again.sums = Some(output.sums().iter().map(|(name, sha256)| (name.clone(), sha256.to_string())).collect());
         Ok(())
     }

@@ -35,8 +35,6 @@ struct Plan {
     key: Option<usize>,
     /// Positions in its texts are rows of a track already.
     feeds_track: bool,
-    /// Kept so that no other layout takes its address.
-    layout: Option<Arc<Layout>>,
 }
 
 #[derive(Default)]
@@ -53,8 +51,8 @@ struct Kept {
 pub struct Watch {
     reveal: Reveal,
     kept: BTreeMap<(Option<String>, Kind, String), Kept>,
-    /// By address of the layout.
-    plans: HashMap<usize, Plan>,
+    /// By address of the layout, which is kept so that no other takes its address.
+    plans: HashMap<usize, (Arc<Layout>, Plan)>,
     positions: usize,
     skips_positions: bool,
     /// Sightings left out because there were too many different ones.
@@ -126,13 +124,14 @@ impl Watch {
     pub fn record(&mut self, record: &Record<'_>, feeds_track: bool) {
         let Some(layout) = record.layout else { return };
         let address = Arc::as_ptr(layout) as usize;
-        let plan = self.plans.remove(&address).unwrap_or_else(|| Plan::of(layout, feeds_track));
+        let kept = self.plans.remove(&address);
+        let (layout, plan) = kept.unwrap_or_else(|| (layout.clone(), Plan::of(layout, feeds_track)));
         if !plan.fields.is_empty() {
             self.skips_positions = plan.feeds_track;
-            self.fields(record, layout, &plan);
+            self.fields(record, &layout, &plan);
             self.skips_positions = false;
         }
-        self.plans.insert(address, plan);
+        self.plans.insert(address, (layout, plan));
     }
 
     fn fields(&mut self, record: &Record<'_>, layout: &Layout, plan: &Plan) {
@@ -266,7 +265,7 @@ fn is_value(name: &str) -> bool {
 
 impl Plan {
     /// Fields with text, and numbers whose name says what they are.
-    fn of(layout: &Arc<Layout>, feeds_track: bool) -> Self {
+    fn of(layout: &Layout, feeds_track: bool) -> Self {
         let names = |field: &Field| ["key", "name", "path"].iter().any(|word| field.name.eq_ignore_ascii_case(word));
         let key = layout.fields.iter().position(names);
         let wanted = |field: &Field| match &field.kind {
@@ -278,7 +277,7 @@ impl Plan {
         };
         let fields =
             layout.fields.iter().enumerate().filter(|(_, field)| wanted(field)).map(|(index, _)| index).collect();
-        Plan { fields, key, feeds_track, layout: Some(layout.clone()) }
+        Plan { fields, key, feeds_track }
     }
 }
 

@@ -31,7 +31,7 @@ pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     let (beside, others) = (named(beside, "photos or plans"), named(others, "other logs and lists"));
     let findings: Vec<_> = examination.findings().collect();
     let mut lines = vec![format!(
-        "{} files: {records} flight records{beside}{others}; {} flights; {} findings; written to {}",
+        "{} files, {records} of them flight records{beside}{others}; {} flights; {} findings; written to {}",
         survey.files,
         flights.ids().count(),
         findings.len(),

@@ -59,8 +59,7 @@ impl Iterator for Entries<'_> {
         let start = self.at;
         let mut at = start;
         // Blank lines before it belong to it.
-        while let Some((line, next)) = self.line(at).filter(|(line, _)| line.trim_ascii().is_empty()) {
-            debug_assert!(line.len() <= next);
+        while let Some((_, next)) = self.line(at).filter(|(line, _)| line.trim_ascii().is_empty()) {
             at = next;
         }
         let (number, cue, from) = match self.head(at) {

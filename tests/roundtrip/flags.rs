@@ -174,7 +174,9 @@ fn a_photo_inside_a_log_adds_no_verdict() {
         utc_offset_h: 1,
         gps_time: true,
     };
-    let bytes = flight(Options::default(), |log| log.photo(&jpeg::photo(32, 24, 1, &exif), PLACE.0, PLACE.1));
+    let bytes = flight(Options::default(), |log| {
+        log.photo(&jpeg::photo(32, 24, 1, &exif), PLACE.0, PLACE.1);
+    });
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("log.txt"), bytes).unwrap();
     std::fs::write(dir.path().join("sites.csv"), format!("name,lat,lon,radius_m\nDepot,{},{},500\n", PLACE.0, PLACE.1))

@@ -5,7 +5,6 @@ use overflown::decode::{Fact, Part};
 use overflown::examine::{Completion, Examined};
 
 use crate::cli::run_in;
-use crate::make::exif::Exif;
 use crate::make::photos::{self, Photo};
 use crate::make::{jpeg, zip};
 use crate::support::{assert_accounts, evidence, examine_bytes, has_diagnostic, inventory, track};
@@ -149,39 +148,6 @@ fn a_photo_over_a_site_is_an_encounter_of_the_camera() {
     assert_eq!(flights.as_array().map(Vec::len), Some(1));
     assert_eq!(flights[0]["track"]["role"], "media");
     assert_eq!(flights[0]["encounters"][0]["verdict"], "media-inside");
-}
-
-/// The log lists where its photos were taken: the photos in it are items, and no second voice.
-#[test]
-fn a_photo_inside_a_log_adds_no_verdict() {
-    let exif = Exif {
-        big_endian: false,
-        lat_deg: photos::ATTRIBUTES.0,
-        lon_deg: photos::ATTRIBUTES.1,
-        altitude_m: None,
-        time_ms: 1_715_673_877_000,
-        utc_offset_h: 2,
-        gps_time: true,
-    };
-    let sample =
-        crate::make::samples::all().into_iter().find(|s| s.path.contains("2021-08-02")).expect("a log with photos");
-    let (at, len) = sample.truth.images[0];
-    // A picture of the same length: a comment segment fills it up.
-    let photo = jpeg::photo(8, 8, 3, &exif);
-    let room = len.checked_sub(photo.len() + 4).expect("room for it");
-    let filling = [&[0xff, 0xfe][..], &((room + 2) as u16).to_be_bytes(), &vec![b' '; room]].concat();
-    let mut bytes = sample.bytes.clone();
-    bytes[at..at + len].copy_from_slice(&[&photo[..2], &filling, &photo[2..]].concat());
-    let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("log.txt"), bytes).unwrap();
-    let sites = crate::support::repository().join("samples/zones/sites.csv");
-    let inspected = run_in(dir.path(), &["inspect", "log.txt", "--format", "json"]);
-    let files = inspected.json()["files"].as_array().cloned().unwrap_or_default();
-    assert_eq!(files.iter().filter(|file| file["format"] == "photo").count(), 1, "the photo is an item");
-    let done = run_in(dir.path(), &["check", "log.txt", "--format", "json", "--zones", &sites.to_string_lossy()]);
-    let flights = done.json()["flights"].as_array().cloned().unwrap_or_default();
-    assert_eq!(flights.len(), 1, "{flights:#?}");
-    assert_eq!(flights[0]["track"]["subject"], "aircraft");
 }
 
 #[test]

@@ -196,7 +196,15 @@ pub fn assert_accounts(what: &str, examined: &Examined) {
     }
     if report.completeness == Completion::Whole {
         assert_eq!((c.damaged, r.lost), (0, 0), "{what}: a whole item has no such bytes and records");
-        let beside = ["dji-txt/leading", "dji-txt/trailing", "dji-txt/joined", "gzip/behind", "zip/unclaimed"];
+        let beside = [
+            "dji-txt/leading",
+            "dji-txt/trailing",
+            "dji-txt/joined",
+            "gzip/behind",
+            "zip/unclaimed",
+            "photo/behind",
+            "photo/unclaimed",
+        ];
         let told = beside.iter().any(|code| has_diagnostic(examined, code));
         assert!(c.unknown == 0 || told, "{what}: bytes that are no part of a whole item are told");
         assert!(!examined.is_incomplete(), "{what}: whole and incomplete at once");

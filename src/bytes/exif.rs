@@ -183,7 +183,8 @@ impl<'a> Tiff<'a> {
 
     /// Every directory that is reached, each once.
     pub fn directories(&self) -> Directories {
-        let mut found = Directories { frames: vec![0..8.min(self.bytes.len())], ..Directories::default() };
+        let mut found = Directories::default();
+        found.frames.push(0..8.min(self.bytes.len()));
         let Some(first) = self.first() else {
             found.damage.push((4..self.bytes.len().max(4), "the TIFF ends in its header".to_owned()));
             return found;

@@ -14,8 +14,9 @@ fn every_identifier_is_there_once_with_grade_app_and_place() {
     assert_eq!(done.code, 0, "{}", done.stderr);
     let document = done.json();
     let one = |kind: &str| values(&document, kind);
-    let is =
-        |kind: &str, value: &str, grade: &str| assert_eq!(one(kind), [(value.to_owned(), grade.to_owned())], "{kind}");
+    let is = |kind: &'static str, value: &str, grade: &str| {
+        assert_eq!(one(kind), [(value.to_owned(), grade.to_owned())], "{kind}")
+    };
     is("imei", "490154203237518", "proved");
     is("iccid", "8949020000012345670", "proved");
     is("imsi", "262011234567890", "key");

@@ -162,6 +162,36 @@ fn photos_are_held_against_the_places_listed_for_them() {
     assert!(apart[0].starts_with("photo-2.jpg") && apart[0].contains(" 111"), "{apart:?}");
 }
 
+/// The log lists where its photos were taken: the photos in it are items, and no second voice in a check.
+#[test]
+fn a_photo_inside_a_log_adds_no_verdict() {
+    let exif = Exif {
+        big_endian: false,
+        lat_deg: PLACE.0,
+        lon_deg: PLACE.1,
+        altitude_m: None,
+        time_ms: unix_ms(2024, 3, 2, 10, 0, 9),
+        utc_offset_h: 1,
+        gps_time: true,
+    };
+    let bytes = flight(Options::default(), |log| {
+        log.photo(&jpeg::photo(32, 24, 1, &exif), PLACE.0, PLACE.1);
+    });
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("log.txt"), bytes).unwrap();
+    std::fs::write(dir.path().join("sites.csv"), format!("name,lat,lon,radius_m\nDepot,{},{},500\n", PLACE.0, PLACE.1))
+        .unwrap();
+    let run = |arguments: &[&str]| crate::cli::run_in(dir.path(), arguments).json();
+    let inspected = run(&["inspect", "log.txt", "--format", "json"]);
+    let files = inspected["files"].as_array().cloned().unwrap_or_default();
+    assert_eq!(files.iter().filter(|file| file["format"] == "photo").count(), 1, "the photo is an item");
+    let checked = run(&["check", "log.txt", "--format", "json", "--zones", "sites.csv"]);
+    let flights = checked["flights"].as_array().cloned().unwrap_or_default();
+    assert_eq!(flights.len(), 1, "{flights:#?}");
+    assert_eq!(flights[0]["track"]["subject"], "aircraft");
+    assert_eq!(checked["not_checked"].as_array().map(Vec::len), Some(0));
+}
+
 /// A simulated flight into a site is told as one, and is no breach.
 #[test]
 fn the_fence_still_says_where_a_simulated_flight_led() {

@@ -46,6 +46,8 @@ struct Photo<'b, 's> {
     tags: Option<Tags<'b>>,
     properties: Vec<Property>,
     is_damaged: bool,
+    /// What was claimed, to tell what was not.
+    claimed: Vec<Span>,
 }
 
 fn probe(evidence: &Evidence) -> Probe {
@@ -81,8 +83,15 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
             return Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
         }
     };
-    let mut photo =
-        Photo { bytes: &bytes, tables: context.tables, sink, tags: None, properties: Vec::new(), is_damaged: false };
+    let mut photo = Photo {
+        bytes: &bytes,
+        tables: context.tables,
+        sink,
+        tags: None,
+        properties: Vec::new(),
+        is_damaged: false,
+        claimed: Vec::new(),
+    };
     let is_jpeg = crate::bytes::jpeg::starts(&bytes);
     if is_jpeg {
         photo.jpeg()
@@ -98,6 +107,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
 
 impl Photo<'_, '_> {
     fn claim(&mut self, at: usize, len: usize, class: Class, what: &'static str) {
+        self.claimed.push(Span::new(at, len));
         self.sink.claim(&Span::new(at, len).into(), class, what);
     }
 
@@ -105,6 +115,24 @@ impl Photo<'_, '_> {
         self.is_damaged = true;
         self.claim(at, len, Class::Damaged, "damaged");
         self.sink.diagnostic(Diagnostic::damage(code, Origin::at(at, len), message));
+    }
+
+    /// Bytes of a TIFF that no directory leads to.
+    fn tell_unclaimed(&mut self) {
+        let mut spans = std::mem::take(&mut self.claimed);
+        spans.sort_unstable();
+        let (mut end, mut unclaimed, mut first) = (0, 0, None);
+        for span in spans.into_iter().chain([Span::new(self.bytes.len(), 0)]) {
+            if span.offset > end {
+                unclaimed += span.offset - end;
+                first = first.or(Some(end));
+            }
+            end = end.max(span.end());
+        }
+        if let Some(first) = first {
+            let message = format!("{unclaimed} bytes, the first at {first}, are in no directory and in no picture");
+            self.sink.diagnostic(Diagnostic::note("photo/unclaimed", Origin::at(first as usize, 0), message));
+        }
     }
 
     /// A TIFF file is one block of directories.
@@ -115,6 +143,7 @@ impl Photo<'_, '_> {
         if let Some(at) = packet {
             xmp::packet(self, at);
         }
+        self.tell_unclaimed();
     }
 
     fn jpeg(&mut self) {

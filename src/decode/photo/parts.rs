@@ -59,7 +59,14 @@ fn behind(photo: &mut Photo<'_, '_>, from: usize) {
             at += zeros;
             continue;
         }
-        let Some(outline) = jpeg::outline(rest) else { break };
+        let Some(outline) = jpeg::outline(rest) else {
+            if jpeg::starts(rest) {
+                let message =
+                    format!("a preview begins at {at} and does not end: it was cut; the photo itself is read");
+                return photo.damage("photo/preview", at, rest.len(), message);
+            }
+            break;
+        };
         let Some(picture) = rest.get(..outline.len) else { break };
         let span = Span::new(at, picture.len());
         photo.sink.claim(&span.into(), Class::Known, "preview");

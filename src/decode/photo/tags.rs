@@ -135,9 +135,12 @@ impl Tags<'_> {
         cells.value("count", Value::Unsigned(entry.count.into()));
         if is_block {
             let apart = spans.split_off(1);
-            apart.into_iter().for_each(|span| photo.sink.claim(&span.into(), Class::Known, "block of its own"));
+            for span in apart {
+                photo.claim(span.offset as usize, span.len as usize, Class::Known, "block of its own");
+            }
         }
         if let Some(at) = Extent::of(&spans) {
+            photo.claimed.extend(&spans);
             cells.emit(&at, photo.sink);
         }
     }
@@ -155,7 +158,7 @@ impl Tags<'_> {
                 let at = self.base + *at as usize;
                 if let Some(bytes) = photo.bytes.get(at..at.saturating_add(*len as usize)) {
                     let span = Span::new(at, bytes.len());
-                    photo.sink.claim(&span.into(), Class::Known, "thumbnail");
+                    photo.claim(at, bytes.len(), Class::Known, "thumbnail");
                     number += 1;
                     let name = if number == 1 { "thumbnail.jpg".to_owned() } else { format!("thumbnail-{number}.jpg") };
                     let at = Origin::Bytes(span.into());

@@ -13,7 +13,7 @@ fn every_identifier_is_there_once_with_grade_app_and_place() {
     let done = exposed(&[]);
     assert_eq!(done.code, 0, "{}", done.stderr);
     let document = done.json();
-    let one = |kind| values(&document, kind);
+    let one = |kind: &str| values(&document, kind);
     let is =
         |kind: &str, value: &str, grade: &str| assert_eq!(one(kind), [(value.to_owned(), grade.to_owned())], "{kind}");
     is("imei", "490154203237518", "proved");

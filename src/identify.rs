@@ -25,6 +25,9 @@ pub struct Foreign {
 
 static FOREIGN: &str = include_str!("../formats/foreign.tsv");
 
+/// Words that together tell a kind of text, whatever the order of them.
+static FOREIGN_WORDS: &str = include_str!("../formats/foreign-words.tsv");
+
 /// Signatures lie within this much of the start.
 const HEAD: u64 = 64 << 10;
 
@@ -52,11 +55,38 @@ pub fn is_recognised(bytes: &[u8]) -> bool {
 /// The first signature that fits.
 fn foreign(evidence: &Evidence) -> Option<Foreign> {
     let head = evidence.read(Span { offset: 0, len: HEAD }).ok()?;
+    if let Some((_, foreign)) = foreign_words().find(|(words, _)| holds_all(&head, words)) {
+        return Some(foreign);
+    }
     foreign_rows()
         .find(|(offset, signature, _)| {
             head.get(*offset..).is_some_and(|rest| hex(&rest[..rest.len().min(signature.len() / 2)]) == *signature)
         })
         .map(|(_, _, foreign)| foreign)
+}
+
+/// Words, separated by blanks; those in quotes may hold blanks, those behind `hex:` are bytes; and what they mean together.
+pub fn foreign_words() -> impl Iterator<Item = (Vec<Vec<u8>>, Foreign)> {
+    FOREIGN_WORDS.lines().skip(1).filter_map(|line| {
+        let mut columns = line.split('\t');
+        let words = columns.next()?;
+        let mut inside = false;
+        let parts = words.split(move |c: char| {
+            inside ^= c == '"';
+            c == ' ' && !inside
+        });
+        let bytes = |word: &str| match word.strip_prefix("hex:") {
+            Some(digits) => (0..digits.len() / 2)
+                .map_while(|i| u8::from_str_radix(digits.get(2 * i..2 * i + 2)?, 16).ok())
+                .collect(),
+            None => word.as_bytes().to_vec(),
+        };
+        Some((parts.map(bytes).collect(), Foreign { name: columns.next()?, advice: columns.next()? }))
+    })
+}
+
+fn holds_all(head: &[u8], words: &[Vec<u8>]) -> bool {
+    words.iter().all(|word| memchr::memmem::find(head, word).is_some())
 }
 
 /// Offset, signature in hexadecimal digits, and what it means; rows that are no rows are left to `tests/contract.rs` to find.

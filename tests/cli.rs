@@ -1,6 +1,7 @@
 //! The binary as users and scripts meet it: exit codes, JSON names, stdout apart from stderr, and inputs left untouched.
 
 mod case;
+mod compare;
 mod exits;
 mod judgement;
 mod keys;

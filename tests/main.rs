@@ -4,11 +4,14 @@
 
 mod airdata;
 mod cli;
+mod clips;
+mod compare;
 mod containers;
 mod contract;
 mod damage;
 mod databases;
 mod dji_dat;
+mod exports;
 mod exposure;
 mod fence;
 mod findings;
@@ -16,9 +19,12 @@ mod golden;
 mod make;
 mod outputs;
 mod phone;
+mod photos;
+mod plans;
 mod preferences;
 mod report;
 mod roundtrip;
+mod subtitles;
 mod support;
 mod tables;
 mod terrain;

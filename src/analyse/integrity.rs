@@ -54,6 +54,31 @@ const SUSPECT: Rule = Rule {
     false_findings: "0 of 14 clean logs",
 };
 
+const PLACES_APART: Rule = Rule {
+    id: "photo-places-apart",
+    threshold: "EXIF and XMP of one photo tell places more than 1 m apart",
+    innocent_causes: &[
+        "a program that geotags photos wrote one of the two blocks",
+        "places that were made coarse on purpose",
+    ],
+    false_findings: "not measured: neither real photo has both",
+};
+
+/// A photo whose blocks tell different places, `apart_m` metres from each other.
+pub fn places_apart(path: &str, sha256: &str, apart_m: f64) -> Option<Finding> {
+    let rule = &PLACES_APART;
+    (apart_m > 1.0).then(|| Finding {
+        rule: rule.id,
+        observation: format!("the places in EXIF and XMP are {apart_m:.1} m apart"),
+        threshold: rule.threshold,
+        path: path.to_owned(),
+        sha256: sha256.to_owned(),
+        offset: None,
+        innocent_causes: rule.innocent_causes,
+        false_findings: rule.false_findings,
+    })
+}
+
 /// What one item declares and holds.
 pub struct Declared<'a> {
     pub path: &'a str,

@@ -80,7 +80,8 @@ impl TrackSummary {
             highest: highest.map(|(row, _)| place(row)),
             farthest_m: farthest.map(|(_, distance)| round(distance, 1e3)),
             farthest: farthest.map(|(row, _)| place(row)),
-            length_m: round(length_m(track, &sound), 1e3),
+            // The sum of no way at all is -0.
+            length_m: round(length_m(track, &sound), 1e3) + 0.0,
             duration_s: fixes.first().zip(fixes.last()).and_then(|(&first, &last)| rows.seconds_between(first, last)),
         }
     }
@@ -88,8 +89,8 @@ impl TrackSummary {
 
 /// Metres along these rows of the track.
 fn length_m(track: &Track, rows: &[usize]) -> f64 {
-    // The sum of no step at all would be -0.
-    rows.windows(2).map(|pair| step_m(coord(track, pair[0]), coord(track, pair[1]))).fold(0.0, |sum, step| sum + step)
+    // An empty sum is minus zero.
+    rows.windows(2).map(|pair| step_m(coord(track, pair[0]), coord(track, pair[1]))).sum::<f64>() + 0.0
 }
 
 /// The row farthest from the first of these, and the metres between them. The plane finds the few that may be it.

@@ -40,7 +40,7 @@ impl Reader {
 
     /// A date in one cell and a time of day in another, which may have a zone.
     pub fn joined(&mut self, date: &[u8], time: &[u8]) -> Option<Civil> {
-        let (day_ns, rest) = self.date(date)?;
+        let (day_ns, rest) = self.date(date).or_else(|| Some((year_last(date)?, b"".as_slice())))?;
         let (time_ns, zoned) = time_of_day(time)?;
         rest.is_empty().then_some(())?;
         Some(Civil { ns: day_ns.checked_add(time_ns)?, offset_s: zone(zoned)? })
@@ -65,13 +65,35 @@ impl Reader {
     }
 }
 
+/// The beginning of a day with the year at its end, `9/15/2016`, where only one order of day and month makes a date of it.
+fn year_last(words: &[u8]) -> Option<i64> {
+    let mut parts = words.split(|byte| *byte == b'/');
+    let (a, b, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_short = |part: &[u8]| matches!(part.len(), 1 | 2);
+    if parts.next().is_some() || year.len() != 4 || !is_short(a) || !is_short(b) {
+        return None;
+    }
+    let (a, b, year) = (digits(a)?, digits(b)?, digits(year)? as i32);
+    let day = |month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day);
+    let date = match (day(a, b), day(b, a)) {
+        (Some(one), Some(other)) if one != other => return None,
+        (one, other) => one.or(other)?,
+    };
+    i64::from(date.to_epoch_days()).checked_mul(DAY_NS)
+}
+
 /// The day of seconds since 1970, `2025-12-29`; empty where no calendar reaches.
 pub fn date_text(seconds: i64) -> String {
     chrono::DateTime::from_timestamp(seconds, 0).map(|at| at.format("%Y-%m-%d").to_string()).unwrap_or_default()
 }
 
 /// Nanoseconds since midnight of `hh:mm`, `hh:mm:ss` or `hh:mm:ss.fff`, and what follows.
+/// `1:25:05.42 PM` as well.
 pub fn time_of_day(words: &[u8]) -> Option<(i64, &[u8])> {
+    let half = |words: &[u8]| words.len() > 2 && words.ends_with(b"M") && words.contains(&b':');
+    if half(words) || words.get(1) == Some(&b':') {
+        return half_day(words);
+    }
     let (hours, rest) = (digits(words.get(..2)?)?, words.get(2..)?.strip_prefix(b":")?);
     let (minutes, rest) = (digits(rest.get(..2)?)?, rest.get(2..)?);
     let (seconds, rest) = match rest {
@@ -94,6 +116,26 @@ pub fn time_of_day(words: &[u8]) -> Option<(i64, &[u8])> {
         rest = fraction.get(len..).filter(|_| len > 0)?;
     }
     Some((ns, rest))
+}
+
+/// A time of day by a clock of twelve hours, which says which half of the day it is.
+fn half_day(words: &[u8]) -> Option<(i64, &[u8])> {
+    const HOUR_NS: i64 = 3_600_000_000_000;
+    let (time, half) = (words.get(..words.len().checked_sub(2)?)?.trim_ascii_end(), words.get(words.len() - 2..)?);
+    let mut padded = [b'0'; 24];
+    let from = usize::from(time.get(1) == Some(&b':'));
+    padded.get_mut(from..from + time.len())?.copy_from_slice(time);
+    let (ns, rest) = time_of_day(padded.get(..from + time.len())?)?;
+    let hour = ns / HOUR_NS;
+    let is_after_noon = match half {
+        b"AM" => false,
+        b"PM" => true,
+        _ => return None,
+    };
+    if !rest.is_empty() || !(1..=12).contains(&hour) {
+        return None;
+    }
+    Some(((ns - hour * HOUR_NS) + (hour % 12 + if is_after_noon { 12 } else { 0 }) * HOUR_NS, &[]))
 }
 
 /// The zone behind a time: `None` for words that are none, `Some(None)` for nothing.
@@ -167,5 +209,17 @@ mod tests {
             assert_eq!(moment(words), None, "{words}");
         }
         assert!(Reader::default().joined(b"2016-09-26", b"24:00:00").is_none());
+        assert!(Reader::default().joined(b"6/11/2026", b"1:00:00.00 PM").is_none(), "June or November");
+        assert!(Reader::default().joined(b"9/15/2016", b"13:51:18 PM").is_none());
+    }
+
+    #[test]
+    fn half_days_and_years_at_the_end() {
+        let ns = |date: &str, time: &str| Reader::default().joined(date.as_bytes(), time.as_bytes()).map(|c| c.ns);
+        let whole = |words: &str| Reader::default().moment(words.as_bytes()).map(|c| c.ns);
+        assert_eq!(ns("9/15/2016", "1:51:18.67 PM"), whole("2016-09-15 13:51:18.67"));
+        assert_eq!(ns("15/9/2016", "12:00:01 AM"), whole("2016-09-15 00:00:01"));
+        assert_eq!(ns("5/5/2016", "12:30:00 PM"), whole("2016-05-05 12:30:00"));
+        assert_eq!(ns("2025-05-12", "8:27:36 AM"), whole("2025-05-12 08:27:36"));
     }
 }

@@ -2,6 +2,9 @@
 //! Every place in the text is a place in the file.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::evidence::Span;
 
 /// The text of an item, or of its beginning.
 pub struct Text<'a> {
@@ -58,6 +61,18 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Bytes as text in which every byte keeps its place: what is no UTF-8 becomes a question mark.
+pub fn in_place(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.utf8_chunks().fold(String::with_capacity(bytes.len()), |mut all, chunk| {
+            all.push_str(chunk.valid());
+            all.extend(chunk.invalid().iter().map(|_| '?'));
+            all
+        })),
+    }
+}
+
 /// A line without its end: where in the text it begins, ends, and where the next one begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -111,6 +126,49 @@ impl Places {
     }
 }
 
+/// Tells where parts of a text lie in the file, in any order.
+pub struct Map<'t> {
+    text: &'t [u8],
+    base: usize,
+    /// Of UTF-16 the place in the file of every [`STEP`]th byte of the text.
+    steps: Option<Vec<usize>>,
+}
+
+const STEP: usize = 1024;
+
+impl<'t> Map<'t> {
+    pub fn new(text: &'t Text<'_>) -> Self {
+        let bytes: &'t [u8] = &text.bytes;
+        let steps = (text.encoding == Encoding::Utf16).then(|| {
+            let mut at = text.base;
+            let mut steps = Vec::with_capacity(bytes.len() / STEP + 1);
+            for chunk in bytes.chunks(STEP) {
+                steps.push(at);
+                at += 2 * utf16_units(chunk);
+            }
+            steps
+        });
+        Map { text: bytes, base: text.base, steps }
+    }
+
+    fn place(&self, at: usize) -> usize {
+        match &self.steps {
+            None => self.base + at,
+            Some(steps) => {
+                let step = (at / STEP).min(steps.len().saturating_sub(1));
+                let passed = self.text.get(step * STEP..at).unwrap_or_default();
+                steps.get(step).map_or(self.base, |from| from + 2 * utf16_units(passed))
+            }
+        }
+    }
+
+    /// The bytes of the file that a part of the text stands in.
+    pub fn span(&self, at: &Range<usize>) -> Span {
+        let start = self.place(at.start);
+        Span::new(start, self.place(at.end).saturating_sub(start))
+    }
+}
+
 /// Units that valid UTF-8 takes in UTF-16: one a character, two for those of four bytes.
 fn utf16_units(utf8: &[u8]) -> usize {
     utf8.iter().map(|byte| usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0)).sum()
@@ -156,5 +214,6 @@ mod tests {
         let b = text.bytes.len() - 1;
         assert_eq!(places.reach(&text.bytes, b), bytes.len() - 2);
         assert_eq!(places.reach(&text.bytes, b + 1), bytes.len());
+        assert_eq!(Map::new(&text).span(&(b..b + 1)), Span::new(bytes.len() - 2, 2));
     }
 }

@@ -105,8 +105,11 @@ impl Case {
         output.write_sums()?;
         let run = bundle::RunDocument::new(session, self, started_utc, examination.outcome);
         output.write(bundle::RUN, |out| write_document(&run, out))?;
-        screen::text(&examination, &self.output).iter().for_each(|line| session.say(line));
-        examination.joined.lines(&examination.survey).iter().for_each(|line| session.say(line));
+        let mut lines = screen::text(&examination, &self.output);
+        // Where to look first stands last, where the eye is.
+        let first = lines.pop();
+        lines.extend(examination.joined.lines(&examination.survey));
+        lines.iter().chain(&first).for_each(|line| session.say(line));
         Ok(examination.outcome.code())
     }
 

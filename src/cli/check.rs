@@ -15,7 +15,7 @@ use super::{Session, Tracks};
 use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
 use crate::analyse::{Encounter, Fence};
 use crate::evidence::label::printable;
-use crate::examine::{Completion, Examined};
+use crate::examine::{Completion, Examined, FileReport};
 use crate::track::{Role, Track, utc_text};
 use crate::write::audit;
 use crate::write::document::{
@@ -109,7 +109,18 @@ pub fn in_flights<T>(
     flights: &FlightIds,
     of: impl Fn(&mut T) -> &mut Vec<FlightVerdict>,
 ) -> Vec<FlightVerdict> {
-    let all = survey.items.iter_mut().flat_map(|item| std::mem::take(of(&mut item.kept)));
+    let mut judged: HashSet<String> = HashSet::new();
+    for item in &mut survey.items {
+        if !of(&mut item.kept).is_empty() {
+            judged.insert(item.report.path.clone());
+        }
+    }
+    let all = survey.items.iter_mut().flat_map(|item| {
+        let verdicts = std::mem::take(of(&mut item.kept));
+        // A photo inside a flight's log is judged with the log, which lists its places.
+        let is_told = is_photo_of(&item.report, &judged);
+        verdicts.into_iter().filter(move |verdict| !(is_told && verdict.track.role == Role::Media.as_str()))
+    });
     let flight = |verdict: &FlightVerdict| flights.of(&verdict.path, &verdict.sha256, &verdict.track.name);
     all.map(|verdict| FlightVerdict {
         flight: flight(&verdict).map_or_else(String::new, |(_, id)| id.to_owned()),
@@ -118,12 +129,25 @@ pub fn in_flights<T>(
     .collect()
 }
 
+/// The item lies inside one of these, which are no containers: a photo in a log.
+fn is_photo_of(report: &FileReport, judged: &HashSet<String>) -> bool {
+    report.parent.as_ref().is_some_and(|parent| judged.contains(&parent.path))
+}
+
 /// What may hold a flight and was not checked, and why.
 pub fn not_checked<T>(survey: &Survey<T>, verdicts: &[FlightVerdict]) -> Vec<NotChecked> {
     let mut list = Vec::new();
     let ours = survey.items.iter().filter(|item| item.report.format.is_some() && !item.report.container);
     let holding: HashSet<&PathBuf> = ours.map(|item| &item.found.path).collect();
+    let logs: HashSet<String> = survey
+        .reports()
+        .filter(|report| report.format.is_some() && !report.container)
+        .map(|report| report.path.clone())
+        .collect();
     for Surveyed { found, report, .. } in &survey.items {
+        if is_photo_of(report, &logs) && report.completeness == Completion::Whole {
+            continue;
+        }
         let first = || report.diagnostics.iter().find(|d| d.severity != "note").map(|d| d.message.clone());
         let reason = match report.completeness {
             Completion::Unknown if found.named => format!("not recognised: {}", report.why),
@@ -134,6 +158,7 @@ pub fn not_checked<T>(survey: &Survey<T>, verdicts: &[FlightVerdict]) -> Vec<Not
                 "nothing in it is recognised".to_owned()
             }
             Completion::Whole if report.container => continue,
+            Completion::Whole | Completion::Partial if !report.container && !report.may_hold_tracks => continue,
             Completion::Partial if report.container => first().unwrap_or_default(),
             Completion::Whole | Completion::Partial => {
                 if verdicts.iter().any(|v| v.path == report.path && v.sha256 == report.sha256) {

@@ -2,6 +2,7 @@
 
 mod case;
 mod check;
+mod compare;
 mod convert;
 mod distance;
 mod exit;
@@ -54,6 +55,7 @@ enum Verb {
     Inspect(inspect::Inspect),
     Convert(convert::Convert),
     Check(check::Check),
+    Compare(compare::Compare),
     Exposure(exposure::Exposure),
     Records(records::Records),
     Show(show::Show),
@@ -215,6 +217,7 @@ pub fn run(arguments: &Arguments) -> u8 {
     let result = session(&arguments.global, tracks_only, exposure).and_then(|session| match &arguments.verb {
         Verb::Case(verb) => verb.run(&session),
         Verb::Check(verb) => verb.run(&session),
+        Verb::Compare(verb) => verb.run(&session),
         Verb::Exposure(verb) => verb.run(&session),
         Verb::Inspect(verb) => verb.run(&session),
         Verb::Convert(verb) => verb.run(&session),

@@ -51,7 +51,9 @@ pub fn foreign(report: &FileReport) -> String {
 }
 
 fn line(text: &mut String, head: &str, body: &str) {
-    let _ = writeln!(text, "  {head:<12}{body}");
+    // A long name still stands apart from what is said of it.
+    let gap = if head.chars().count() < 12 { "" } else { "  " };
+    let _ = writeln!(text, "  {head:<12}{gap}{body}");
 }
 
 fn what(report: &FileReport, text: &mut String) {

@@ -4,19 +4,29 @@
 pub mod android_backup;
 pub mod android_prefs;
 pub mod app_session;
+mod cells;
 pub mod database;
 mod diagnostic;
 pub mod dji_dat;
 pub mod dji_fly_log;
 pub mod dji_media_index;
+pub mod dji_srt;
 pub mod dji_tip_log;
 pub mod dji_txt;
 pub mod dji_upgrade_log;
+pub mod dji_wpml;
 mod fact;
+pub mod gpx_track;
 pub mod gzip;
 pub mod ios_plist;
 mod keys;
+pub mod kml_track;
 mod known_key;
+pub mod litchi_mission;
+pub mod mp4;
+pub mod photo;
+pub mod qgc_plan;
+pub mod qgc_wpl;
 pub mod secret;
 pub mod sqlite;
 mod structure;
@@ -58,6 +68,8 @@ impl Format {
 pub static FORMATS: &[&Format] = &[
     &dji_txt::FORMAT,
     &dji_dat::FORMAT,
+    &dji_srt::FORMAT,
+    &mp4::FORMAT,
     &dji_tip_log::FORMAT,
     &dji_upgrade_log::FORMAT,
     &app_session::FORMAT,
@@ -71,6 +83,13 @@ pub static FORMATS: &[&Format] = &[
     &track_csv::FORMAT,
     &sqlite::FORMAT,
     &dji_media_index::FORMAT,
+    &photo::FORMAT,
+    &gpx_track::FORMAT,
+    &kml_track::FORMAT,
+    &dji_wpml::FORMAT,
+    &qgc_plan::FORMAT,
+    &qgc_wpl::FORMAT,
+    &litchi_mission::FORMAT,
 ];
 
 /// How sure a format is that an item is its own.

@@ -146,6 +146,18 @@ impl Evidence {
         }
     }
 
+    /// For going through an item piece by piece.
+    ///
+    /// # Errors
+    /// When a file that is not in memory cannot be opened again.
+    pub fn windows(&self) -> io::Result<Windows<'_>> {
+        let file = match &self.source {
+            Source::Memory(_) => None,
+            Source::File(path) => Some(File::open(path)?),
+        };
+        Ok(Windows { evidence: self, file, buffer: Vec::new() })
+    }
+
     /// All bytes, up to `limits.whole`.
     ///
     /// # Errors
@@ -160,5 +172,61 @@ impl Evidence {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the file changed while it was being examined"));
         }
         Ok(bytes)
+    }
+}
+/// An item piece by piece, in one buffer.
+pub struct Windows<'e> {
+    evidence: &'e Evidence,
+    file: Option<File>,
+    buffer: Vec<u8>,
+}
+
+impl Windows<'_> {
+    /// The bytes of `span`, cut at the end of the item; they hold until the next ones are asked for.
+    ///
+    /// # Errors
+    /// When a file that is not in memory cannot be read again.
+    pub fn read(&mut self, span: Span) -> io::Result<&[u8]> {
+        let start = span.offset.min(self.evidence.len);
+        let end = span.end().min(self.evidence.len);
+        match (&self.evidence.source, &mut self.file) {
+            (Source::File(_), Some(file)) => {
+                let len = (end - start) as usize;
+                if self.buffer.len() < len {
+                    self.buffer.resize(len, 0);
+                }
+                file.seek(SeekFrom::Start(start))?;
+                let window = self.buffer.get_mut(..len).unwrap_or_default();
+                file.read_exact(window)?;
+                Ok(window)
+            }
+            (Source::Memory(bytes), _) => Ok(bytes.get(start as usize..end as usize).unwrap_or_default()),
+            (Source::File(_), None) => Ok(&[]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_the_same_from_memory_and_from_a_file() {
+        let bytes: Vec<u8> = (0..10_000_u32).map(|n| (n % 251) as u8).collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("item");
+        std::fs::write(&path, &bytes).expect("a file");
+        let limits = Limits { keep: 100, ..Limits::default() };
+        let of_file = Evidence::open(&path, "item".to_owned(), &limits, ExtraHashes::default()).expect("it opens");
+        let in_memory = Evidence::from_bytes("item", bytes.clone());
+        assert!(matches!(of_file.source, Source::File(_)));
+        for evidence in [&of_file, &in_memory] {
+            let mut windows = evidence.windows().expect("it opens");
+            for (offset, len) in [(0, 4000), (4000, 100), (9990, 4000), (20_000, 5), (0, 10_000)] {
+                let end = (offset + len).min(10_000);
+                let expected = bytes.get(offset..end).unwrap_or_default();
+                assert_eq!(windows.read(Span::new(offset, len)).expect("it reads"), expected, "{len} from {offset}");
+            }
+        }
     }
 }

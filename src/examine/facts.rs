@@ -2,12 +2,20 @@
 
 use super::report::{DeclaredReport, IdentifierReport, TimeReport};
 use crate::decode::{Event, Fact, Moment};
-use crate::track::{civil_text, offset_between, utc_text};
+use crate::track::{Track, civil_text, offset_between, utc_text};
 
 /// Start and end: by the rows where there are any, else by the events that state their time, else as declared; and the offset of
 /// local time that a file name gives.
-pub fn time(facts: &[Fact], events: &[Event], rows_span: Option<(i64, i64)>, given_s: Option<i64>) -> TimeReport {
+pub fn time(facts: &[Fact], events: &[Event], tracks: &[Track], given_s: Option<i64>) -> TimeReport {
+    let primaries = || tracks.iter().filter(|track| track.primary).map(|track| &track.rows);
+    let mut rows_span = None;
+    for rows in primaries() {
+        (0..rows.len()).filter_map(|row| rows.utc(row)).for_each(|ns| widen(&mut rows_span, ns));
+    }
     let (mut utc, mut local) = (None, None);
+    for rows in primaries() {
+        (0..rows.local_ns.len()).filter_map(|row| rows.local(row)).for_each(|ns| widen(&mut local, ns));
+    }
     for event in events {
         match event.moment {
             Some(Moment::Utc(ns)) => widen(&mut utc, ns),

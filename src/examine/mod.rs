@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analyse::exposure::{self, Reveal, Sighting, Watch};
-use crate::analyse::{Declared, Finding, TrackSummary, findings};
+use crate::analyse::{Declared, Finding, TrackSummary, findings, places_apart};
 use crate::decode::{
     Alone, Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyFile, Moment, Severity,
 };
@@ -244,6 +244,8 @@ fn assemble(
     let mut report = FileReport::bare(evidence, completeness);
     report.format = Some(format.id);
     report.container = tools.tables_of(format).is_some_and(|tables| tables.description.container);
+    report.may_hold_tracks =
+        tools.tables_of(format).is_some_and(|tables| tables.channels.iter().any(|channel| channel.opens_row));
     report.version = decoded.version;
     report.why = identity.why.to_string();
     report.coverage = coverage;
@@ -258,8 +260,7 @@ fn assemble(
             .unwrap_or_default(),
     };
     report.device = device::report(&stated);
-    let rows_span = primaries().filter_map(track_span).reduce(joined_span);
-    report.time = facts::time(&stated, &events, rows_span, tools.utc_offset_s);
+    report.time = facts::time(&stated, &events, &tracks, tools.utc_offset_s);
     report.identifiers = facts::identifiers(&stated);
     report.declared = facts::declared(&stated);
     report.notes = facts::notes(&stated);
@@ -273,6 +274,8 @@ fn assemble(
     if completeness == Completion::Whole && !tools.tracks_only {
         report.findings = primaries().flat_map(|track| integrity(&report, &events, track)).collect();
     }
+    let apart = report.declared.iter().find(|declared| declared.name == "places_apart").map(|declared| declared.value);
+    report.findings.extend(apart.and_then(|metres| places_apart(&report.path, &report.sha256, metres)));
     report.next_step = locked.as_ref().map(|l| l.next_step.clone());
     report.locked = locked;
 
@@ -323,6 +326,7 @@ impl FileReport {
             bytes: evidence.len,
             format: None,
             container: false,
+            may_hold_tracks: false,
             version: None,
             why: String::new(),
             completeness,
@@ -428,10 +432,6 @@ fn integrity(report: &FileReport, events: &[Event], track: &Track) -> Vec<Findin
 fn track_span(track: &Track) -> Option<(i64, i64)> {
     let times = || (0..track.rows.len()).filter_map(|row| track.rows.utc(row));
     times().min().zip(times().max())
-}
-
-fn joined_span(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
-    (a.0.min(b.0), a.1.max(b.1))
 }
 
 /// An event has the time and place that it states, else those of the row that it stands in or behind.

@@ -28,6 +28,9 @@ pub struct FileReport {
     pub format: Option<&'static str>,
     /// An envelope, such as an archive: what it tells of flights its children tell.
     pub container: bool,
+    /// Items of the format may hold tracks; the others are not missed by a check.
+    #[serde(skip)]
+    pub may_hold_tracks: bool,
     pub version: Option<String>,
     /// How the item was recognised, or what it seems to be.
     pub why: String,

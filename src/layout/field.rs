@@ -362,6 +362,14 @@ impl Reading {
         }
     }
 
+    /// The same for all readings of one computed field; `None` for stored ones, which cost nothing to read again.
+    pub fn computed(&self) -> Option<usize> {
+        match self {
+            Reading::Stored(_) => None,
+            Reading::Computed(expr, _) => Some(Arc::as_ptr(expr) as usize),
+        }
+    }
+
     /// Whether it needs nothing of the first `len` bytes of the content.
     #[inline]
     pub fn lies_behind(&self, len: usize) -> bool {

@@ -35,6 +35,7 @@ pub struct TrackBuilder {
     epoch_utc_ns: Option<i64>,
     /// Where take-offs stand in the item, and what the barometer read.
     take_offs: Vec<(u64, f64)>,
+    computed: Computed,
 }
 
 /// A track on its way.
@@ -73,8 +74,13 @@ struct Feed {
     elapsed: Option<Scalar>,
     utc: Option<Scalar>,
     columns: Vec<(Reading, usize)>,
+    /// Beside them: which computed field each reads, for those.
+    computed: Vec<Option<usize>>,
     joined: Option<usize>,
 }
+
+/// Computed fields of the record at hand, which several tracks may want.
+type Computed = Vec<(usize, Option<f64>)>;
 
 impl TrackBuilder {
     pub fn new(tables: &Tables) -> Self {
@@ -87,6 +93,7 @@ impl TrackBuilder {
             in_frame: false,
             epoch_utc_ns: None,
             take_offs: Vec::new(),
+            computed: Computed::new(),
         };
         for layout in &tables.layouts {
             builder.connect(layout);
@@ -143,6 +150,7 @@ impl TrackBuilder {
                 elapsed: None,
                 utc: None,
                 columns: Vec::new(),
+                computed: Vec::new(),
                 joined: None,
             });
             feeds.len() - 1
@@ -155,6 +163,7 @@ impl TrackBuilder {
             ("clock.utc", _) => feed.utc = scalar,
             (name, Some(track)) => {
                 let rows = &mut self.tracks[track].rows;
+                feed.computed.push(reading.computed());
                 feed.columns.push((reading, column(rows, name, &field.unit, &channel.basis)));
                 if !channel.opens_row {
                     feed.joined = Some(joined(rows, &layout.name));
@@ -197,6 +206,7 @@ impl TrackBuilder {
             return;
         }
         let content = record.content();
+        self.computed.clear();
         let is_for = |feed: &&Feed| feed.instance.is_none_or(|instance| instance == record.instance);
         for feed in self.feeds.get(layout.index).into_iter().flatten().filter(is_for) {
             match feed.track {
@@ -214,11 +224,13 @@ impl TrackBuilder {
                 }
                 Some(track) if feed.opens_row => {
                     let Building { rows, in_frame, .. } = &mut self.tracks[track];
-                    feed.open_row(rows, record);
+                    feed.open_row(rows, record, &mut self.computed);
                     *in_frame = true;
                     self.in_frame |= !rows.joined.is_empty();
                 }
-                Some(track) if self.tracks[track].in_frame => feed.join_row(&mut self.tracks[track].rows, record),
+                Some(track) if self.tracks[track].in_frame => {
+                    feed.join_row(&mut self.tracks[track].rows, record, &mut self.computed);
+                }
                 Some(_) => {}
             }
         }
@@ -272,8 +284,14 @@ impl TrackBuilder {
             if let Some(offset_s) = utc_offset_s {
                 stamp_local(rows, offset_s);
             }
-            // Places of photos have no time to judge a speed by.
-            if kind.role == Role::Recorded {
+            // Places of photos and drawn lines have no time to judge a speed by; subtitles of a video have.
+            let is_timed = (0..count).any(|row| rows.utc(row).or(rows.elapsed(row)).is_some());
+            let is_judged = match kind.role {
+                Role::Recorded => naming.is_none() || is_timed,
+                Role::Media => is_timed,
+                _ => false,
+            };
+            if is_judged {
                 mark_suspects(rows);
             }
             mark_doubtful(rows);
@@ -397,7 +415,7 @@ fn stamp_local(rows: &mut Rows, offset_s: i64) {
 }
 
 impl Feed {
-    fn open_row(&self, rows: &mut Rows, record: &Record<'_>) {
+    fn open_row(&self, rows: &mut Rows, record: &Record<'_>, computed: &mut Computed) {
         let content = record.content();
         let degrees = |angle: Option<Angle>| angle.map_or(f64::NAN, |a| a.degrees(content));
         let (lat, lon) = (degrees(self.lat), degrees(self.lon));
@@ -411,21 +429,32 @@ impl Feed {
         rows.elapsed_ns.push(own_time.or(record.time.0).unwrap_or(Rows::NO_TIME));
         rows.lat.push(lat);
         rows.lon.push(lon);
-        self.fill(rows, record);
+        self.fill(rows, record, computed);
     }
 
-    fn join_row(&self, rows: &mut Rows, record: &Record<'_>) {
-        self.fill(rows, record);
+    fn join_row(&self, rows: &mut Rows, record: &Record<'_>, computed: &mut Computed) {
+        self.fill(rows, record, computed);
         if let Some(joined) = self.joined {
             set(&mut rows.joined[joined].offsets, rows.offset.len(), u64::MAX, record.at.offset());
         }
     }
 
-    fn fill(&self, rows: &mut Rows, record: &Record<'_>) {
+    fn fill(&self, rows: &mut Rows, record: &Record<'_>, computed: &mut Computed) {
         let (count, content) = (rows.offset.len(), record.content());
-        for (reading, column) in &self.columns {
+        for ((reading, column), id) in self.columns.iter().zip(&self.computed) {
+            let mut number = || match *id {
+                None => reading.number(content),
+                Some(id) => match computed.iter().find(|(known, _)| *known == id) {
+                    Some((_, value)) => *value,
+                    None => {
+                        let value = reading.number(content);
+                        computed.push((id, value));
+                        value
+                    }
+                },
+            };
             if (record.doubtful == 0 || reading.lies_behind(record.doubtful))
-                && let Some(value) = reading.number(content)
+                && let Some(value) = number()
             {
                 set(&mut rows.columns[*column].values, count, f32::NAN, value as f32);
             }

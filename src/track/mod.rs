@@ -18,7 +18,7 @@ pub use channel::{ChannelName, HEIGHTS, STANDARD, csv_name};
 pub use clock::ClockStep;
 pub use flight::{Flight, FlightSource, group};
 pub use instant::{UtcWriter, civil_text, local_text, offset_between, utc_text};
-pub use rows::{Column, FixState, Joined, Rows, Stamp};
+pub use rows::{Clocks, Column, FixState, Joined, Rows, Stamp};
 
 /// Whose position it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -149,17 +149,66 @@ impl Rows {
         (0..self.len()).filter(|&row| self.fix[row].is_fix())
     }
 
-    /// Seconds between two rows: by UTC where both have it, else by the source's clock.
+    /// Seconds between two rows: by UTC where both have it, else by local time or the source's clock.
     pub fn seconds_between(&self, from: usize, to: usize) -> Option<f64> {
-        let span = match (self.utc(from), self.utc(to)) {
-            (Some(a), Some(b)) => b.saturating_sub(a),
-            _ => self.elapsed(to)?.saturating_sub(self.elapsed(from)?),
-        };
-        Some(span as f64 / 1e9)
+        self.clocks(to).since(self.clocks(from))
+    }
+
+    /// What the clocks say at a row.
+    pub fn clocks(&self, row: usize) -> Clocks {
+        Clocks { utc_ns: self.utc(row), local_ns: self.local(row), elapsed_ns: self.elapsed(row) }
     }
 
     /// The row that a place in the file belongs to: the last one that begins at or before it.
     pub fn row_at(&self, offset: u64) -> Option<usize> {
         self.offset.partition_point(|o| *o <= offset).checked_sub(1)
+    }
+}
+
+/// The clocks of one moment, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Clocks {
+    pub utc_ns: Option<i64>,
+    /// As if it were UTC.
+    pub local_ns: Option<i64>,
+    pub elapsed_ns: Option<i64>,
+}
+
+/// A clock that shows whole seconds may be off by this much between two rows.
+const WHOLE_NS: u64 = 1_000_000_000;
+
+impl Clocks {
+    /// Seconds from `earlier` to here: by UTC where both have it, else by the source's own clock; but by local time where the two
+    /// are further apart than its rounding explains, for an own clock that counts frames stands still between two recordings and
+    /// runs at another pace in a time lapse.
+    pub fn since(self, earlier: Clocks) -> Option<f64> {
+        let span = |from: Option<i64>, to: Option<i64>| Some(to?.saturating_sub(from?));
+        let elapsed = span(earlier.elapsed_ns, self.elapsed_ns);
+        let local = span(earlier.local_ns, self.local_ns);
+        let own = match (elapsed, local) {
+            (Some(elapsed), Some(local)) if elapsed.abs_diff(local) > WHOLE_NS => Some(local),
+            (elapsed, local) => elapsed.or(local),
+        };
+        Some(span(earlier.utc_ns, self.utc_ns).or(own)? as f64 / 1e9)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_that_ran_on_tells_the_time_between_two_rows() {
+        let at = |utc_s: Option<i64>, local_s: Option<i64>, elapsed_s: Option<i64>| {
+            let ns = |s: Option<i64>| s.map(|s| s * 1_000_000_000);
+            Clocks { utc_ns: ns(utc_s), local_ns: ns(local_s), elapsed_ns: ns(elapsed_s) }
+        };
+        let between = |a: Clocks, b: Clocks| b.since(a);
+        assert_eq!(between(at(Some(5), Some(0), Some(0)), at(Some(7), Some(90), Some(1))), Some(2.0));
+        assert_eq!(between(at(None, Some(0), Some(0)), at(None, Some(850), Some(1))), Some(850.0));
+        // Whole seconds that repeat or skip one.
+        assert_eq!(between(at(None, Some(0), Some(0)), at(None, Some(0), Some(1))), Some(1.0));
+        assert_eq!(between(at(None, Some(3), None), at(None, Some(8), None)), Some(5.0));
+        assert_eq!(between(at(None, None, None), at(None, Some(8), None)), None);
     }
 }

@@ -1,15 +1,16 @@
-//! The JSON documents that other programs rely on: `inspect` and `check`, with their stable names.
+//! The JSON documents that other programs rely on: `inspect`, `check` and `compare`, with their stable names.
 
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
 use super::provenance::CaseName;
+use crate::analyse::compare::Comparison;
 use crate::analyse::rules::{LegalBasis, Rule, RulePack};
 use crate::analyse::terrain::{UnusableTile, UsedTile};
 use crate::analyse::{Encounter, Finding, Nearest};
 use crate::evidence::Skipped as NotOpened;
-use crate::examine::{FileReport, Tools};
+use crate::examine::{Completion, FileReport, Tools};
 use crate::track::Track;
 use crate::zones::{Skipped, Zone, ZoneFile};
 
@@ -68,6 +69,29 @@ pub struct InspectDocument<'a> {
     pub files: Vec<&'a FileReport>,
     pub skipped: Vec<SkippedReport>,
     pub exit: ExitReport,
+}
+
+/// `compare`.
+#[derive(Serialize)]
+pub struct CompareDocument<'a> {
+    pub tool: ToolReport,
+    pub a: ComparedSource<'a>,
+    pub b: ComparedSource<'a>,
+    #[serde(flatten)]
+    pub comparison: &'a Comparison,
+    pub exit: ExitReport,
+}
+
+/// One of two sources that are compared.
+#[derive(Serialize)]
+pub struct ComparedSource<'a> {
+    pub path: &'a str,
+    pub sha256: &'a str,
+    pub format: Option<&'static str>,
+    pub version: Option<&'a str>,
+    pub completeness: Completion,
+    /// Of the aircraft.
+    pub serial: Option<&'a str>,
 }
 
 /// `check`, and `encounters.json` of a case.

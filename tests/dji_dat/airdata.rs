@@ -14,21 +14,22 @@ const START_S: f64 = 1_695_419_112.578;
 /// Seconds since 1970 by the phone's clock, latitude, longitude.
 type Place = (f64, f64, f64);
 
+/// The table as this program reads it.
 fn table() -> Vec<Place> {
     let item = inventory("dji-dat").into_iter().find(|item| item.name.ends_with(".csv")).expect("the table is listed");
-    let bytes = item.read();
-    let mut reader = csv::Reader::from_reader(bytes.as_slice());
-    let header = reader.headers().expect("a header").clone();
-    let at = |name: &str| header.iter().position(|column| column == name).unwrap_or_else(|| panic!("no {name}"));
-    let columns = ["time(millisecond)", "latitude", "longitude"].map(at);
-    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let examined = examine_bytes(item.file_name(), item.read());
+    assert!(
+        examined.report.version.as_deref().is_some_and(|version| version.contains("AirData")),
+        "{:?}",
+        examined.report.version
+    );
+    let rows = crate::support::rows(&examined);
     assert_eq!(rows.len(), 1_766, "rows of the table");
-    let number = |row: &csv::StringRecord, column: usize| row[column].parse::<f64>().expect("a number");
-    let place = |row: &csv::StringRecord| {
-        let [ms, lat, lon] = columns.map(|column| number(row, column));
-        (START_S + ms / 1e3, lat, lon)
+    let place = |row: usize| {
+        let elapsed_s = rows.elapsed(row).expect("time(millisecond)") as f64 / 1e9;
+        (START_S + elapsed_s, rows.lat[row], rows.lon[row])
     };
-    rows.iter().map(place).collect()
+    (0..rows.len()).map(place).collect()
 }
 
 /// Where the track is at an instant, on the line between the two fixes about it.

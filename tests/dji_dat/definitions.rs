@@ -133,3 +133,60 @@ fn a_definition_that_lost_any_line_moves_no_position() {
         }
     }
 }
+
+/// What a log derives from its fields comes out with them.
+#[test]
+fn derived_fields_are_computed() {
+    let mut texts = PROBE.texts();
+    texts.push("Op.expr probe_second bitand(shift_r(probe_count,1),1)".to_owned());
+    let (bytes, _) = log(6, 15, &texts).finish();
+    let (ledger, _) = Ledger::of(&bytes);
+    for (at, probe) in ledger.of_kind(7777).enumerate() {
+        let second = (70_000 + at) >> 1 & 1;
+        assert_eq!(probe.fields.get("probe_second"), Some(&second.to_string()), "{:?}", probe.fields);
+    }
+}
+
+/// Type 2064 of 60 bytes, whose fields a Matrice 350 and a Mavic order differently: told apart by the product number, and left
+/// as they are where that is unknown.
+#[test]
+fn what_two_tables_describe_differently_is_told_and_not_chosen() {
+    let (craft, states) = (matrice(), hop(&matrice()));
+    for (product, expected) in [(89, Some("m350")), (16, Some("mavic")), (250, None)] {
+        let header = crate::make::dji_dat::header::V3Header { product, ..recording(&craft, &states).v3_header() };
+        let mut dat = Dat::with_header(header.bytes());
+        for at in 0..4 {
+            dat.record(Record::new(2064, 25_600 * (at + 1), vec![at as u8; 60]));
+        }
+        let case = Case::new(&dat, Vec::new());
+        assert_accounts("an ambiguous type", &case.examined);
+        let told = case.examined.report.diagnostics.iter().find(|d| d.code == "dji-dat/ambiguous");
+        assert_eq!(told.is_some(), expected.is_none(), "product {product}: {told:?}");
+        if let Some(told) = told {
+            assert!(told.severity == "note" && told.message.contains("2064") && told.message.contains("60 bytes"));
+        }
+        let (ledger, _) = Ledger::of(&case.bytes);
+        for found in ledger.of_kind(2064) {
+            assert_eq!(found.opaque, expected.is_none(), "product {product}");
+            // The older tables begin with velocities of the camera, the newer one with a version.
+            let is_newer = found.fields.keys().any(|name| name == "ex0_version");
+            assert!(
+                expected.is_none() || is_newer == (expected == Some("m350")),
+                "product {product}: {:?}",
+                found.fields
+            );
+        }
+    }
+}
+
+/// As type 13 of a Matrice 350: what its definition calls reserved holds the serial number, by the length of the records.
+#[test]
+fn a_stale_definition_does_not_hide_what_the_bytes_hold() {
+    let (craft, states) = (matrice(), hop(&matrice()));
+    let case = Case::of(recording(&craft, &states).v3());
+    let stated = MATRICE_350.iter().find(|definition| definition.kind == 13).expect("the home point is defined");
+    let (ledger, _) = Ledger::of(&case.bytes);
+    let home = ledger.of_kind(13).next().expect("a home point");
+    assert!(stated.fields.iter().any(|(_, names)| names.contains("id_rsd1")), "{:?}", stated.fields);
+    assert!(home.fields.values().any(|value| value == craft.aircraft_serial), "{:?}", home.fields);
+}

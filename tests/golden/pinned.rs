@@ -12,6 +12,7 @@ use overflown::examine::Examined;
 
 use crate::make::samples;
 use crate::make::tables;
+use crate::make::{clip, subtitles};
 use crate::support::{diagnostic_counts, evidence, examine_bytes, examine_with_keys, inventory, repository};
 
 const HEADER: [&str; 17] = [
@@ -100,9 +101,39 @@ fn tables_of_positions() -> BTreeMap<String, String> {
     made.chain(real).collect()
 }
 
+fn subtitles_of_cameras() -> BTreeMap<String, String> {
+    let made = subtitles::all().into_iter().map(|sample| row("made", sample.bytes, sample.path, None));
+    let real = inventory("app-cache").into_iter().filter(|item| item.name.starts_with("dji-srt"));
+    let real = real.map(|item| row(item.name.split('/').next().unwrap_or("real"), item.read(), item.file_name(), None));
+    made.chain(real).collect()
+}
+
+fn clips_of_cameras() -> BTreeMap<String, String> {
+    clip::all().into_iter().map(|sample| row("made", sample.bytes, sample.path, None)).collect()
+}
+
+#[test]
+fn nothing_that_is_counted_about_media_has_moved() {
+    assert_pinned("dji-srt", &subtitles_of_cameras());
+    assert_pinned("mp4", &clips_of_cameras());
+}
+
 #[test]
 fn nothing_that_is_counted_about_flight_records_has_moved() {
     assert_pinned("dji-txt", &flight_records());
+}
+
+/// Logs of aircraft, and what else is recognised as one.
+fn aircraft_logs() -> BTreeMap<String, String> {
+    let made = samples::aircraft::all().into_iter().map(|log| row("made", log.bytes, log.path, None));
+    let real = inventory("dji-dat").into_iter().filter(|item| item.name.ends_with(".DAT"));
+    let real = real.map(|item| row("real", item.read(), item.file_name(), None));
+    made.chain(real).collect()
+}
+
+#[test]
+fn nothing_that_is_counted_about_aircraft_logs_has_moved() {
+    assert_pinned("dji-dat", &aircraft_logs());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Everything is pure arithmetic on fixed seeds (no clock, no libm), so the same call gives the same bytes on every machine.
 #![allow(dead_code)]
 
+pub mod clip;
 pub mod clock;
 pub mod craft;
 pub mod damage;
@@ -16,13 +17,16 @@ pub mod flight;
 pub mod jpeg;
 pub mod long;
 pub mod math;
+pub mod missions;
 pub mod phone;
+pub mod photos;
 pub mod preferences;
 pub mod prng;
 pub mod recorder;
 pub mod samples;
 pub mod sealed;
 pub mod sites;
+pub mod subtitles;
 pub mod tables;
 pub mod tar;
 pub mod zip;

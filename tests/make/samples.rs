@@ -8,7 +8,9 @@ use super::dji_txt::{Log, Truth, content, service};
 use super::envelopes::{self, Envelope};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Options, Recording, Restart};
-use super::{damage, databases, jpeg, phone, preferences, sealed, sites, tables, tar};
+use super::{
+    clip, damage, databases, jpeg, missions, phone, photos, preferences, sealed, sites, subtitles, tables, tar,
+};
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
 #[derive(Clone, Debug)]
@@ -70,8 +72,12 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
         files.push((sample.path, sample.bytes));
     }
     files.extend(envelopes.into_iter().map(|envelope| (envelope.path, envelope.bytes)));
+    files.extend(missions::all().into_iter().map(|file| (file.path.to_owned(), file.text.into_bytes())));
+    files.extend(photos::all().into_iter().map(|photo| (photo.path.to_owned(), photo.bytes)));
     files.extend(databases::all().into_iter().map(|made| (made.path.to_owned(), made.bytes)));
     files.extend(tables::all().iter().map(|table| (table.path.to_owned(), table.bytes.to_vec())));
+    files.extend(subtitles::all().into_iter().map(|subtitle| (subtitle.path.to_owned(), subtitle.bytes)));
+    files.extend(clip::all().into_iter().map(|clip| (clip.path.to_owned(), clip.bytes)));
     files.extend(phone::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
     files.extend(preferences::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
     files.extend(tar::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
@@ -492,6 +498,19 @@ pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
         let valid = table.fixes.iter().filter(|fix| fix.place.is_some()).count();
         out += &format!("{}\t{}\t-\t{}\t{valid}\t-\t-\n", table.path, table.about, table.fixes.len());
     }
+    for subtitle in subtitles::all() {
+        let valid = subtitle.moments.iter().filter(|m| m.place.is_some() && subtitle.form != 'F').count();
+        let (path, about, form, all) = (subtitle.path, subtitle.about, subtitle.form, subtitle.moments.len());
+        out += &format!("{path}\t{about}\t{form}\t{all}\t{valid}\t-\t-\n");
+    }
+    for clip in clip::all() {
+        let valid = clip.moments.iter().filter(|m| m.place.is_some()).count();
+        out += &format!("{}\t{}\tmp42\t{}\t{valid}\t-\t-\n", clip.path, clip.about, clip.moments.len());
+    }
+    for file in missions::all() {
+        out += &format!("{}\t{}\t-\t{}\t{}\t-\t-\n", file.path, file.about, file.places.len(), file.places.len());
+    }
+    out.extend(photos::all().iter().map(|photo| format!("{}\t{}\t-\t-\t1\t1\t-\n", photo.path, photo.about)));
     out.extend(aircraft::all().iter().map(aircraft::AircraftLog::listed));
     out.extend(databases::listed());
     let said = |file: &phone::PhoneFile| format!("{}\t{}\t-\t-\t-\t-\t{}\n", file.path, file.about, file.entries.len());

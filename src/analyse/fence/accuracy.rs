@@ -81,7 +81,8 @@ impl<'t> Accuracy<'t> {
         of_row(path.row(before)).max(of_row(path.row(behind)))
     }
 
-    fn of_fix(&self, row: usize) -> Sigma {
+    /// Of the fix in one row, digits of the log left out.
+    pub fn of_fix(&self, row: usize) -> Sigma {
         if let Some(metres) = value(self.horizontal, row).filter(|metres| *metres > 0.0) {
             return Sigma { metres, source: format!("fix {metres:.1} m as the receiver states") };
         }
@@ -131,8 +132,16 @@ pub fn with_outline(fix: Sigma, zone: &Zone, file: &ZoneFile) -> Sigma {
 const LOOKED_AT: usize = 2_000;
 const TELLING: usize = 20;
 
-/// The standard deviation of coordinates that the log keeps to so many decimals: a step over the square root of 12.
+/// Metres of a degree of latitude.
+const DEGREE_M: f64 = 111_200.0;
+
+/// The standard deviation of coordinates that the log keeps to so many decimals: a step over the square root of 12. Text states
+/// its steps; of numbers they are found out.
 fn rounding_m(rows: &Rows) -> f64 {
+    if let Some(steps) = rows.column("position.step") {
+        let coarsest = rows.fixes().map(|row| f64::from(steps[row])).filter(|step| *step > 0.0).fold(0.0, f64::max);
+        return coarsest * DEGREE_M / 12.0_f64.sqrt();
+    }
     let lats: Vec<f64> =
         rows.fixes().filter(|row| rows.fix[*row] == FixState::Valid).map(|row| rows.lat[row]).take(LOOKED_AT).collect();
     let is_kept = |step: f64| lats.iter().all(|lat| ((lat / step).round() * step - lat).abs() < 1e-4 * step);
@@ -141,7 +150,7 @@ fn rounding_m(rows: &Rows) -> f64 {
     let mut distinct = lats;
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();
-    if distinct.len() < TELLING { 0.0 } else { step * 111_200.0 / 12.0_f64.sqrt() }
+    if distinct.len() < TELLING { 0.0 } else { step * DEGREE_M / 12.0_f64.sqrt() }
 }
 
 #[cfg(test)]
@@ -184,5 +193,8 @@ mod tests {
         let fine: Vec<_> = (0..40).map(|i| (f64::from(i), 50.0 + 0.000_012_345_67 * f64::from(i), 1.0)).collect();
         assert_eq!(rounding_m(&rows(&fine)), 0.0);
         assert_eq!(rounding_m(&rows(&coarse[..5])), 0.0);
+        let mut stated = rows(&coarse[..2]);
+        add_column(&mut stated, "position.step", &[1e-6, 1e-4]);
+        assert!((rounding_m(&stated) - 3.21).abs() < 0.01);
     }
 }

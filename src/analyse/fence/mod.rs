@@ -7,7 +7,7 @@
 //!   zones ──► index ─┘                                 └─ no ──► closest approach
 //! ```
 
-mod accuracy;
+pub(super) mod accuracy;
 mod approach;
 #[cfg(test)]
 mod cases;

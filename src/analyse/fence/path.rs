@@ -7,7 +7,7 @@ use std::ops::Range;
 use geo::Coord;
 
 use super::plane::{between, step_m};
-use crate::track::{FixState, HEIGHTS, Rows};
+use crate::track::{Clocks, FixState, HEIGHTS, Rows};
 use crate::zones::{Bbox, nearest_turn};
 
 /// Pieces under one box.
@@ -53,23 +53,9 @@ pub struct Path<'t> {
     lengths: RefCell<Vec<f64>>,
 }
 
-/// What is known about a place along the path.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
-    pub utc_ns: Option<i64>,
-    pub elapsed_ns: Option<i64>,
-}
-
-impl Moment {
-    /// Seconds from `earlier` to here: by UTC where both have it, else by the source's clock.
-    pub fn since(self, earlier: Moment) -> Option<f64> {
-        let span = |from: Option<i64>, to: Option<i64>| Some(to?.checked_sub(from?)? as f64 / 1e9);
-        span(earlier.utc_ns, self.utc_ns).or_else(|| span(earlier.elapsed_ns, self.elapsed_ns))
-    }
-}
-
 impl<'t> Path<'t> {
-    /// `None` for a track without a fix. Fixes more than `gap_s` seconds apart, or of unknown time, have a gap between them.
+    /// `None` for a track without a fix. Fixes more than `gap_s` seconds apart, of unknown time, or
+    /// of two runs of the log have a gap between them.
     pub fn of(rows: &'t Rows, gap_s: f64) -> Option<Self> {
         let row: Vec<usize> = rows.fixes().collect();
         let mut places: Vec<Coord<f64>> = Vec::with_capacity(row.len());
@@ -81,8 +67,9 @@ impl<'t> Path<'t> {
         let piece = |from: usize| Piece { ends: [places[from], places[(from + 1).min(last)]], from };
         let pieces: Vec<Piece> = (0..last.max(1)).map(piece).collect();
         let is_gap = |p: &Piece| {
-            let seconds = rows.seconds_between(row[p.from], row[(p.from + 1).min(last)]);
-            !seconds.is_some_and(|s| s.abs() <= gap_s)
+            let (from, to) = (row[p.from], row[(p.from + 1).min(last)]);
+            let begins = rows.breaks.partition_point(|at| *at <= from) < rows.breaks.partition_point(|at| *at <= to);
+            begins || !rows.seconds_between(from, to).is_some_and(|s| s.abs() <= gap_s)
         };
         let runs: Vec<Run> = (0..pieces.len())
             .step_by(RUN)
@@ -185,10 +172,10 @@ impl<'t> Path<'t> {
         (round(place.y), round(nearest_turn(place.x, 0.0)))
     }
 
-    pub fn moment(&self, s: f64) -> Moment {
+    pub fn moment(&self, s: f64) -> Clocks {
         if let Some(fix) = self.fix_at(s) {
             let row = self.row[fix];
-            return Moment { utc_ns: self.rows.utc(row), elapsed_ns: self.rows.elapsed(row) };
+            return self.rows.clocks(row);
         }
         let (piece, t) = self.split(s);
         let (from, to) = (self.row[piece], self.row[(piece + 1).min(self.last())]);
@@ -196,8 +183,9 @@ impl<'t> Path<'t> {
             let (a, b) = (a?, b?);
             Some(a + (b.checked_sub(a)? as f64 * t).round() as i64)
         };
-        Moment {
+        Clocks {
             utc_ns: share(self.rows.utc(from), self.rows.utc(to)),
+            local_ns: share(self.rows.local(from), self.rows.local(to)),
             elapsed_ns: share(self.rows.elapsed(from), self.rows.elapsed(to)),
         }
     }

@@ -18,10 +18,20 @@ const INCOMPLETE: usize = 4;
 /// The lines of the screen.
 pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     let Examination { survey, flights, verdicts, .. } = examination;
-    let records = survey.reports().filter(|r| r.format.is_some() && !r.container).count();
+    let ours: Vec<_> = survey.reports().filter(|r| r.format.is_some() && !r.container).collect();
+    // Photos and plans tell of no flight; a log that was not read whole may.
+    let beside = ours.iter().filter(|r| {
+        let of_none = |role: &str| matches!(role, "media" | "planned");
+        r.completeness == Completion::Whole && !r.tracks.is_empty() && r.tracks.iter().all(|t| of_none(t.role))
+    });
+    let beside = beside.count();
+    let others = ours.iter().filter(|r| !r.may_hold_tracks).count();
+    let records = ours.len() - beside - others;
+    let named = |count: usize, what: &str| (count > 0).then(|| format!(", {count} {what}")).unwrap_or_default();
+    let (beside, others) = (named(beside, "photos or plans"), named(others, "other logs and lists"));
     let findings: Vec<_> = examination.findings().collect();
     let mut lines = vec![format!(
-        "{} files, {records} of them flight records; {} flights; {} findings; written to {}",
+        "{} files, {records} of them flight records{beside}{others}; {} flights; {} findings; written to {}",
         survey.files,
         flights.ids().count(),
         findings.len(),
@@ -47,13 +57,13 @@ pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     more(&mut lines, incomplete.len(), INCOMPLETE, "that were not read whole, in evidence.json");
     let first = match (encounters.first(), findings.is_empty(), incomplete.is_empty()) {
         (Some((_, encounter)), ..) => format!(
-            "summary.md, \"{} {}\"; on the map in flights.kml or case.gpkg",
+            "report.html or summary.md, \"{} {}\"; on a map of yours flights.kml or case.gpkg",
             encounter.verdict.as_str(),
             printable(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id))
         ),
         (None, false, _) => "findings.json, each with its innocent causes".to_owned(),
         (None, true, false) => "what was not read whole: overflown inspect on it says where and what to do".to_owned(),
-        (None, true, true) => "summary.md; the flights on a map in flights.kml or case.gpkg".to_owned(),
+        (None, true, true) => "report.html or summary.md; on a map of yours flights.kml or case.gpkg".to_owned(),
     };
     lines.push(format!("  look first at {first}"));
     lines

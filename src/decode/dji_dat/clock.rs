@@ -16,11 +16,21 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Nanoseconds since tick 0 of a tick that counts on over its wraps.
+    /// The tick with the wraps that none shows, of a record at `offset`.
     #[inline]
-    pub fn time(&self, tick: i64, offset: u64) -> RawTime {
-        let tick = tick + self.missed.ticks(offset);
-        RawTime(self.ns_a_tick.map(|ns| (tick as f64 * ns).round() as i64))
+    pub fn count(&self, tick: i64, offset: u64) -> i64 {
+        tick + self.missed.ticks(offset)
+    }
+
+    /// Nanoseconds since tick 0 of such a tick.
+    #[inline]
+    pub fn time(&self, count: i64) -> RawTime {
+        RawTime(self.ns_a_tick.map(|ns| (count as f64 * ns).round() as i64))
+    }
+
+    /// Ticks in so many nanoseconds; more than any log has where the rate is not known.
+    pub fn ticks_in(&self, ns: i64) -> i64 {
+        self.ns_a_tick.map_or(i64::MAX, |ns_a_tick| (ns as f64 / ns_a_tick) as i64)
     }
 }
 
@@ -221,6 +231,6 @@ mod tests {
         let clock = Clock { ns_a_tick: Some(1e9 / HZ as f64), missed, zero_utc_ns: None };
         let zero = zero(&clock, &points).expect("samples");
         assert!(zero.utc_ns.abs() < 1000 && zero.residual_ns < 1000, "{}", zero.utc_ns);
-        assert_eq!(clock.time(1600 * HZ - WRAP, 1600).0, Some(1600 * NS));
+        assert_eq!(clock.time(clock.count(1600 * HZ - WRAP, 1600)).0, Some(1600 * NS));
     }
 }

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, RawTime, Record, Sink};
+use super::super::{Class, Diagnostic, Fact, Part, Payload, Property, Record, Sink};
 use super::census::Census;
 use super::clock::Clock;
 use super::copies::{Copies, Run};
 use super::events::Watcher;
 use super::frame::{self, Frame, Hole, Visitor};
+use super::journal::Journal;
 use super::log_text::LogText;
 use super::ticks::Unwrapper;
 use crate::evidence::{Extent, Origin, Span};
@@ -21,6 +22,9 @@ const HOME: u16 = 13;
 const LINK_GAP_NS: i64 = 5_000_000_000;
 /// Zeros that pad between records are few; more are told.
 const LONG_ZEROS: u64 = 4096;
+
+/// The app writes its copies in blocks: each real one has a size of so many bytes more than a multiple.
+const APP_BLOCK: (u64, u64) = (256, 133);
 
 /// What is done with the records of one type and length.
 struct Use {
@@ -46,21 +50,31 @@ pub struct Emitter<'c, 's> {
     uses: Census<Use>,
     clock: &'c Clock,
     ticks: Unwrapper,
-    watcher: Watcher,
+    pub watcher: Watcher,
+    journal: Journal,
     events: bool,
     pub text: LogText,
     pub emitted: Emitted,
-    /// The latest time so far, and where the record of it ends.
-    newest: Option<(i64, u64)>,
+    /// The latest tick so far, and where the record of it ends.
+    newest: (i64, u64),
+    /// Ticks in a gap that is told.
+    gap_ticks: i64,
     copies: Copies,
     /// The hole before the record at hand: what it means is known when that record is.
     hole: Option<Hole>,
+    is_app_copy: bool,
     scratch: Vec<u8>,
     pub sink: &'s mut dyn Sink,
 }
 
 impl<'c, 's> Emitter<'c, 's> {
-    pub fn new(chosen: &Census<Option<Arc<Layout>>>, clock: &'c Clock, sink: &'s mut dyn Sink) -> Self {
+    /// `is_app_copy`: the item may be a copy that the app made, which has a header of version 3.
+    pub fn new(
+        chosen: &Census<Option<Arc<Layout>>>,
+        clock: &'c Clock,
+        is_app_copy: bool,
+        sink: &'s mut dyn Sink,
+    ) -> Self {
         let events = sink.wants_events();
         let watcher = Watcher::new(chosen.iter().filter_map(|(_, _, layout)| layout.as_ref()));
         let mut uses = Census::default();
@@ -79,19 +93,28 @@ impl<'c, 's> Emitter<'c, 's> {
             clock,
             ticks: Unwrapper::default(),
             watcher,
+            journal: Journal::new(clock.zero_utc_ns),
             events,
             text: LogText::default(),
             emitted: Emitted::default(),
-            newest: None,
+            newest: (i64::MIN, 0),
+            gap_ticks: clock.ticks_in(LINK_GAP_NS),
             copies: Copies::default(),
             hole: None,
+            is_app_copy,
             scratch: Vec::new(),
             sink,
         }
     }
 
+    /// The log is over.
+    pub fn close(&mut self) {
+        self.break_off();
+        self.journal.close(self.sink);
+    }
+
     /// What came before the record at hand, or before the end, is over: a hole, a run of copies.
-    pub fn break_off(&mut self) {
+    fn break_off(&mut self) {
         if let Some(run) = self.copies.finished() {
             self.tell_copies(run);
         }
@@ -101,25 +124,29 @@ impl<'c, 's> Emitter<'c, 's> {
     }
 
     /// Tells of a stretch of time without records.
-    fn follow(&mut self, time: RawTime, at: &Extent) {
-        let Some(now) = time.0 else { return };
-        let end = at.offset() + at.len();
-        let Some((newest, behind)) = self.newest.filter(|(newest, _)| now > *newest) else {
-            self.newest.get_or_insert((now, end));
+    #[inline]
+    fn follow(&mut self, count: i64, at: &Extent) {
+        let (newest, behind) = self.newest;
+        if count <= newest {
             return;
-        };
-        self.newest = Some((now, end));
-        if now - newest > LINK_GAP_NS && self.hole.is_none() {
-            self.sink.gap();
-            let [from_s, to_s] = [newest, now].map(|ns| ns as f64 / 1e9);
-            let message = format!(
-                "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s after power-on, and no byte is missing: the link \
-                 to the aircraft was lost, or nothing was logged",
-                to_s - from_s
-            );
-            let at = Origin::Bytes(Span { offset: at.offset().min(behind), len: 0 }.into());
-            self.sink.diagnostic(Diagnostic::note("dji-dat/link-gap", at, message));
         }
+        let offset = at.offset();
+        self.newest = (count, offset + at.len());
+        if count.saturating_sub(newest) > self.gap_ticks && newest > i64::MIN && self.hole.is_none() {
+            self.tell_gap([newest, count], offset.min(behind));
+        }
+    }
+
+    fn tell_gap(&mut self, counts: [i64; 2], at: u64) {
+        self.sink.gap();
+        let [from_s, to_s] = counts.map(|count| self.clock.time(count).0.unwrap_or(0) as f64 / 1e9);
+        let message = format!(
+            "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s after power-on, and no byte is missing: the link \
+             to the aircraft was lost, or nothing was logged",
+            to_s - from_s
+        );
+        let at = Origin::Bytes(Span { offset: at, len: 0 }.into());
+        self.sink.diagnostic(Diagnostic::note("dji-dat/link-gap", at, message));
     }
 
     fn tell_copies(&mut self, Run { start, end, of, records }: Run) {
@@ -196,13 +223,14 @@ impl Visitor for Emitter<'_, '_> {
         }
         self.break_off();
         self.emitted.records += 1;
-        let time = self.clock.time(tick, frame.at.offset());
-        self.follow(time, frame.at);
+        let count = self.clock.count(tick, frame.at.offset());
+        self.follow(count, frame.at);
         let kind = frame.kind();
         let used = self.uses.get(kind, frame.payload_len());
         if used.is_some_and(|used| !used.is_read) {
             return;
         }
+        let time = self.clock.time(count);
         let mut scratch = std::mem::take(&mut self.scratch);
         let content = frame.payload(&mut scratch);
         let record = Record {
@@ -219,15 +247,17 @@ impl Visitor for Emitter<'_, '_> {
         };
         self.sink.record(&record);
         if let Some(used) = used.filter(|_| self.events) {
+            self.journal.reach(time.0, self.sink);
             if used.is_watched {
-                let sink = &mut *self.sink;
-                self.watcher.record(&record, |event| sink.event(event));
+                let mut entry = self.journal.of_record(kind, time.0, self.sink);
+                self.watcher.record(&record, |event| entry.event(event));
             }
             if let Some(told) = &used.told {
                 Self::home(&mut self.emitted, told, content, frame.at, self.sink);
             }
             if kind == LOG_TEXT {
-                self.text.record(content, frame.at, record.time.0, self.sink);
+                let mut entry = self.journal.of_record(kind, time.0, self.sink);
+                self.text.record(content, frame.at, time.0, &mut entry);
             }
         }
         self.scratch = scratch;
@@ -250,15 +280,25 @@ impl Visitor for Emitter<'_, '_> {
         self.hole = Some(*hole);
     }
 
+    /// A log ends inside a record when its writer was stopped, and a copy when it was cut. Where the size is one that the writer
+    /// leaves, the record was never finished: it is no loss. Elsewhere nothing tells the two apart, and it is one.
     fn cut(&mut self, at: Span) {
         self.break_off();
+        let here = format!("the item ends inside the record at {}, {} bytes of it are there", at.offset, at.len);
+        let place = Origin::Bytes(at.into());
+        if self.is_app_copy && at.end() % APP_BLOCK.0 == APP_BLOCK.1 {
+            self.sink.claim(&at.into(), Class::Known, "record that was never finished");
+            let message = format!(
+                "{here}: the size is one at which the app's writer stops, so the record was never finished and nothing is lost"
+            );
+            return self.sink.diagnostic(Diagnostic::note("dji-dat/unfinished", place, message));
+        }
         self.emitted.has_holes = true;
         self.sink.claim(&at.into(), Class::Damaged, "record cut by the end of the item");
         let message = format!(
-            "the item ends inside the record at {}, {} bytes of it are there: that record is lost. Logs end so when the writer is \
-             stopped, and when a copy is cut",
-            at.offset, at.len
+            "{here}: that record is lost. A log ends so when its writer is stopped, and a copy when it is cut; compare the size \
+             with the original"
         );
-        self.sink.diagnostic(Diagnostic::loss("dji-dat/cut", Origin::Bytes(at.into()), message).losing(1));
+        self.sink.diagnostic(Diagnostic::loss("dji-dat/cut", place, message).losing(1));
     }
 }

@@ -33,6 +33,11 @@ const fn named(record: &'static str, field: &'static str, kind: EventKind, what:
     Watch { record, field, part: Part::Aircraft, rule: Rule::Name { what, kind, special: &[] } }
 }
 
+/// A byte of the aircraft's own fault record. What its values mean is not known: a change is told.
+const fn fault(field: &'static str) -> Watch {
+    named("err_code", field, EventKind::Warning, field)
+}
+
 /// Flight mode 15 is the return home; flight action 20 a landing that an airport zone forces.
 const GO_HOME_MODE: &[(i64, EventKind)] = &[(15, EventKind::GoHome), (36, EventKind::GoHome)];
 
@@ -118,6 +123,18 @@ static WATCHES: &[Watch] = &[
     flag("svo_avoid_data", "al_wf", EventKind::GeofenceLimit, "airport limit at work"),
     flag("svo_avoid_data", "rl_wf", EventKind::GeofenceLimit, "radius limit at work"),
     flag("adv_fl_limit_data", "in_warn_zone", EventKind::GeofenceLimit, "in a warning zone"),
+    fault("imu0_fault"),
+    fault("imu1_fault"),
+    fault("imu2_fault"),
+    fault("gcm0_fault"),
+    fault("gcm1_fault"),
+    fault("gcm2_fault"),
+    fault("mc_fault"),
+    fault("imu1_break"),
+    fault("imu2_break"),
+    fault("gcm0_break"),
+    fault("gcm1_break"),
+    fault("gcm2_break"),
     flag("sys_err", "sd_fail", EventKind::Warning, "the aircraft's card failed"),
 ];
 
@@ -135,13 +152,16 @@ pub struct Watcher {
     /// By layout index.
     watched: HashMap<usize, Vec<Watched>>,
     last: Vec<Option<i64>>,
+    /// Changes of each.
+    changes: Vec<u64>,
     homes: HashMap<usize, [Scalar; 2]>,
     home: Option<Point>,
 }
 
 impl Watcher {
     pub fn new<'l>(layouts: impl Iterator<Item = &'l Arc<Layout>>) -> Self {
-        let mut watcher = Watcher { last: vec![None; WATCHES.len()], ..Watcher::default() };
+        let mut watcher =
+            Watcher { last: vec![None; WATCHES.len()], changes: vec![0; WATCHES.len()], ..Watcher::default() };
         for layout in layouts {
             let watched: Vec<Watched> = WATCHES
                 .iter()
@@ -174,15 +194,32 @@ impl Watcher {
         for Watched { field, scalar, watch, slot } in self.watched.get(&layout.index).into_iter().flatten() {
             let Some(now) = scalar.integer(record.content()) else { continue };
             let before = self.last.get_mut(*slot).and_then(|last| last.replace(now));
+            if let Some(changes) = self.changes.get_mut(*slot).filter(|_| before.is_some_and(|before| before != now)) {
+                *changes += 1;
+            }
             if let Some((kind, text)) = watch.rule.change(field, before, now) {
                 emit(Event::new(kind, watch.part, text, Origin::Bytes(record.at.clone())));
             }
         }
-        if let Some(text) =
+        if let Some((text, home)) =
             self.homes.get(&layout.index).and_then(|home| home_set(&mut self.home, home, record.content()))
         {
-            emit(Event::new(EventKind::HomeSet, Part::Aircraft, text, Origin::Bytes(record.at.clone())));
+            let event = Event::new(EventKind::HomeSet, Part::Aircraft, text, Origin::Bytes(record.at.clone()));
+            emit(event.place(home.y(), home.x()));
         }
+    }
+
+    /// States of the receiver that a reader asks for though nothing happened.
+    pub fn steady(&self) -> Vec<String> {
+        let states = WATCHES.iter().zip(&self.last).zip(&self.changes);
+        states
+            .filter_map(|((watch, last), changes)| match (&watch.rule, last) {
+                (Rule::Name { what, kind: EventKind::Gnss, .. }, Some(last)) if *changes == 0 => {
+                    Some(format!("{what}: {last} from the first to the last record, no change"))
+                }
+                _ => None,
+            })
+            .collect()
     }
 }
 
@@ -192,20 +229,20 @@ const HOME: &str = "osd_home_data";
 const HOME_MOVED_M: f64 = 5.0;
 
 /// Told when the home point is set and when it goes elsewhere; none is set while the values are no place on Earth.
-fn home_set(last: &mut Option<Point>, [lat, lon]: &[Scalar; 2], content: &[u8]) -> Option<String> {
+fn home_set(last: &mut Option<Point>, [lat, lon]: &[Scalar; 2], content: &[u8]) -> Option<(String, Point)> {
     let (lat, lon) = (lat.number(content)?.to_degrees(), lon.number(content)?.to_degrees());
     let set = lat.abs() <= 90.0 && lon.abs() <= 180.0 && !(lat.abs() < 1e-6 && lon.abs() < 1e-6);
     let now = set.then(|| Point::new(lon, lat))?;
     let Some(before) = last else {
         *last = Some(now);
-        return Some("home point set".to_owned());
+        return Some(("home point set".to_owned(), now));
     };
     let metres = Geodesic.distance(*before, now);
     if metres < HOME_MOVED_M {
         return None;
     }
     *before = now;
-    Some(format!("home point moved by {metres:.1} m"))
+    Some((format!("home point moved by {metres:.1} m"), now))
 }
 
 impl Rule {

@@ -77,7 +77,14 @@ impl LogText {
                 _ => {}
             },
             "HOME" if words.contains("lati:") => {
-                tell(EventKind::HomeSet, Part::Aircraft, format!("home point: {words}"))
+                let at = Origin::Bytes(at.clone());
+                let event = Event::new(EventKind::HomeSet, Part::Aircraft, format!("home point: {words}"), at);
+                let place = number_behind(words, "lati:").zip(number_behind(words, "longti:"));
+                let place = place.filter(|(lat, lon)| lat.abs() <= 90.0 && lon.abs() <= 180.0);
+                sink.event(match place {
+                    Some((lat, lon)) => event.place(lat, lon),
+                    None => event,
+                });
             }
             "HOME" => tell(EventKind::Message, Part::Aircraft, format!("home point: {words}")),
             "TAKEOFF" => {

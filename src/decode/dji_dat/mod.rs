@@ -20,6 +20,7 @@ mod emit;
 mod events;
 mod frame;
 mod header;
+mod journal;
 mod layouts;
 mod log_text;
 mod logh;
@@ -129,10 +130,12 @@ fn log(evidence: &Evidence, head: &[u8], context: &Context<'_>, sink: &mut dyn S
     let chosen = layouts.choose(&seen, sink);
     drop(seen);
 
-    let mut emitter = Emitter::new(&chosen, &clock, sink);
+    let is_third = header.as_ref().is_some_and(|header| header.version == 3);
+    let mut emitter = Emitter::new(&chosen, &clock, is_third, sink);
     frame::scan(evidence, from, &proved, &mut emitter)?;
-    emitter.break_off();
-    let Emitter { emitted, text, sink, .. } = emitter;
+    emitter.close();
+    let Emitter { emitted, text, watcher, sink, .. } = emitter;
+    watcher.steady().into_iter().for_each(|text| sink.fact(Fact::Note { text, at: Origin::Item }));
     serials(header.as_ref(), &text, &emitted, sink);
     app_clock(&text, clock.zero_utc_ns, sink);
     log_number(name.number, emitted.number, sink);

@@ -35,7 +35,10 @@ pub static FORMAT: Format = Format {
 const HEAD: u64 = 16 << 10;
 
 /// Many programs write logs with such stamps; these words are the upgrader's.
-const WORDS: [&[u8]; 8] = [
+const WORDS: [&[u8]; 11] = [
+    b"]no device info",
+    b"]can not get server version info",
+    b"sub module info: modueID",
     b"need upgrade",
     b"DisconnectedWithAircraft",
     b"ConnectedToAircraft",

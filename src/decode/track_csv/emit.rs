@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::super::{Class, Diagnostic, Payload, RawTime, Record, Sink};
+use super::super::{Class, Diagnostic, Event, EventKind, Fact, Part, Payload, RawTime, Record, Sink};
+use super::dialect::Telling;
 use super::split::{Cell, Row, Splitter};
-use super::table::{Clocks, Form, Reading, Table};
+use super::table::{Clocks, Column, Form, Reading, Table};
 
 use crate::bytes::civil::{Civil, Reader, time_of_day};
 use crate::bytes::number::Decimal;
@@ -52,6 +53,8 @@ pub fn rows(text: &Text<'_>, table: &Table, tables: &Tables, sink: &mut dyn Sink
         line_end: splitter.line_end,
         row_start: table.head.next,
         oddities: vec![None; table.columns.len()],
+        tellers: table.columns.iter().enumerate().filter_map(Teller::of).collect(),
+        pair_told: false,
         emitted: Emitted::default(),
         sink,
     };
@@ -106,7 +109,7 @@ fn layout(table: &Table, tables: &Tables) -> Layout {
             Reading::Clock if table.clocks.elapsed.is_some_and(|(column, _)| column == at) => {
                 as_table("elapsed", at, source)
             }
-            Reading::Clock | Reading::Unused => {
+            Reading::Clock | Reading::Tells(_) | Reading::Unused => {
                 let head = if column.head.is_empty() { format!("column_{}", at + 1) } else { column.head.clone() };
                 let mut name = head.clone();
                 let mut number = 1;
@@ -171,6 +174,24 @@ struct Oddity {
     words: String,
 }
 
+/// A column that tells events or devices, and what its last cell said.
+struct Teller {
+    column: usize,
+    telling: Telling,
+    last: Vec<u8>,
+    /// Rows in which the mark of the running video stood.
+    marks: usize,
+}
+
+impl Teller {
+    fn of((column, taken): (usize, &Column)) -> Option<Self> {
+        match taken.reading {
+            Reading::Tells(telling) => Some(Teller { column, telling, last: Vec::new(), marks: 0 }),
+            _ => None,
+        }
+    }
+}
+
 struct Emitter<'t, 's> {
     text: &'t Text<'t>,
     table: &'t Table,
@@ -184,6 +205,9 @@ struct Emitter<'t, 's> {
     /// Where the row at hand begins.
     row_start: usize,
     oddities: Vec<Option<Oddity>>,
+    tellers: Vec<Teller>,
+    /// A pair of the table's clocks was handed over.
+    pair_told: bool,
     emitted: Emitted,
     sink: &'s mut dyn Sink,
 }
@@ -202,7 +226,10 @@ impl<'t> Emitter<'t, '_> {
             self.sink.restart();
         } else {
             match self.values(row, cells, at, values) {
-                Ok(time) => self.record(at, (row.next - row.end).min(2), time, values),
+                Ok(time) => {
+                    self.record(at, (row.next - row.end).min(2), time, values);
+                    self.telling(cells, at);
+                }
                 Err(reason) => self.lost(at, &reason),
             }
         }
@@ -236,6 +263,48 @@ impl<'t> Emitter<'t, '_> {
             doubtful: 0,
             payload: Payload::Values(values),
         });
+    }
+
+    /// Events and devices of a row.
+    fn telling(&mut self, cells: &[Cell], at: Span) {
+        let bytes = &*self.text.bytes;
+        for teller in &mut self.tellers {
+            let words = cells.get(teller.column).map_or(b"".as_slice(), |cell| cell.trimmed(bytes));
+            let is_new = words != teller.last;
+            let origin = || Origin::Bytes(at.into());
+            let is_set = |words: &[u8]| matches!(words, b"1" | b"True" | b"true" | b"TRUE" | b"Yes" | b"yes");
+            match teller.telling {
+                Telling::Photo if is_set(words) && is_new => {
+                    self.sink.event(Event::new(EventKind::Photo, Part::Camera, "photo taken", origin()));
+                }
+                Telling::Video if is_set(words) => {
+                    if is_new {
+                        self.sink.event(Event::new(EventKind::VideoStart, Part::Camera, "video started", origin()));
+                    }
+                    teller.marks += 1;
+                }
+                Telling::Video => {
+                    // Older tables mark the first row alone: that says nothing of the end.
+                    if teller.marks > 1 {
+                        self.sink.event(Event::new(EventKind::VideoStop, Part::Camera, "video ended", origin()));
+                    }
+                    teller.marks = 0;
+                }
+                Telling::Words(kind) if is_new && !words.is_empty() => {
+                    let text = self.text.words(words).replace("\"\"", "\"");
+                    self.sink.event(Event::new(kind, Part::App, text, origin()));
+                }
+                Telling::Device(part, property) if is_new && !words.is_empty() => {
+                    let value = self.text.words(words).into_owned();
+                    self.sink.fact(Fact::Device { part, property, value, at: origin() });
+                }
+                Telling::Photo | Telling::Words(_) | Telling::Device(..) => {}
+            }
+            if is_new {
+                teller.last.clear();
+                teller.last.extend_from_slice(words);
+            }
+        }
     }
 
     /// A row whose presence is proved and whose content cannot be used.
@@ -287,10 +356,12 @@ impl<'t> Emitter<'t, '_> {
                     values.push(Value::Unsigned(u64::from(!words.first().is_some_and(|b| b"nNfF0".contains(b)))))
                 }
                 Reading::Clock if elapsed == Some(index) => values.push(Value::Absent),
-                Reading::Words { .. } | Reading::Clock | Reading::Unused => match self.plain_words(*cell) {
-                    Some(text) => values.push(Value::Text(Cow::Borrowed(text))),
-                    None => values.push(Value::Text(self.words(*cell, words))),
-                },
+                Reading::Words { .. } | Reading::Clock | Reading::Tells(_) | Reading::Unused => {
+                    match self.plain_words(*cell) {
+                        Some(text) => values.push(Value::Text(Cow::Borrowed(text))),
+                        None => values.push(Value::Text(self.words(*cell, words))),
+                    }
+                }
             }
         }
         Ok(self.times(cells, at, values))
@@ -371,6 +442,12 @@ impl<'t> Emitter<'t, '_> {
                 None if words.is_empty() => {}
                 None => self.odd(column, words, at),
             }
+        }
+        if let ((Some(utc), Some(local)), false) = (stated, self.pair_told) {
+            self.pair_told = true;
+            let (local_s, utc_s) = (local.div_euclid(1_000_000_000), utc.div_euclid(1_000_000_000));
+            let (source, at) = ("local time against UTC in a row of the table", Origin::Bytes(at.into()));
+            self.sink.fact(Fact::ClockPair { part: Part::App, local_s, utc_s, source, at });
         }
         let number = |ns: Option<i64>| ns.map_or(Value::Absent, Value::Signed);
         if self.derived.utc {

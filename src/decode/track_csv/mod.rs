@@ -7,6 +7,7 @@
 //! F0001,0,50.1,8.2,60 a row: one position, from its first byte to its line end
 //! ```
 
+mod dialect;
 mod emit;
 mod name;
 mod split;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
 use crate::bytes::text::{Encoding, Text};
 use crate::evidence::{Evidence, Origin, Span};
+use dialect::Dialect;
 use table::{Reading, Table};
 
 pub static FORMAT: Format = Format {
@@ -64,12 +66,17 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         }
     };
     let text = Text::of(&bytes);
-    let Some(table) = Table::of(&text) else {
+    let Some(mut table) = Table::of(&text) else {
         let message = "its beginning is a table of positions, the whole of it cannot be understood";
         sink.diagnostic(Diagnostic::damage("track-csv/head", Origin::Item, message));
         return unreadable;
     };
     tell_encoding(&text, bytes.len(), sink);
+    let dialect = Dialect::of(&table);
+    if let Some(dialect) = dialect {
+        dialect.apply(&mut table, context.tables);
+        dialect.notes().for_each(|note| sink.fact(Fact::Note { text: note.to_owned(), at: Origin::Item }));
+    }
     tell_columns(&table, sink);
     let read = emit::rows(&text, &table, context.tables, sink);
     if read.rows == 0 {
@@ -78,7 +85,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         return unreadable;
     }
     let completeness = if read.is_damaged { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version: None, completeness, key_need: None }
+    Decoded { version: dialect.map(|dialect| dialect.name.to_owned()), completeness, key_need: None }
 }
 
 fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
@@ -104,7 +111,15 @@ fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
 /// What each column was taken for, and which are not used.
 fn tell_columns(table: &Table, sink: &mut dyn Sink) {
     let at = || Origin::Item;
-    for column in table.columns.iter().filter(|column| column.reading != Reading::Unused) {
+    let used = || table.columns.iter().filter(|column| column.reading != Reading::Unused);
+    // What a dialect says is no guess, so one line tells all of it.
+    let sure: Vec<String> = used()
+        .filter_map(|column| Some(format!("{} -> {}", column.head, column.why.split_once(" (column of ")?.0)))
+        .collect();
+    if !sure.is_empty() {
+        sink.fact(Fact::Note { text: format!("columns by the dialect: {}", sure.join("; ")), at: at() });
+    }
+    for column in used().filter(|column| !column.why.contains(" (column of ")) {
         sink.fact(Fact::Note { text: format!("column {} -> {}", column.head, column.why), at: at() });
     }
     let unused = table.columns.iter().filter(|column| column.reading == Reading::Unused);

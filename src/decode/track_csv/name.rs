@@ -91,6 +91,7 @@ pub static KNOWN: &[Known] = &[
             "unixtime",
             "unixtimestamp",
             "posixtime",
+            "updatetime",
         ],
     ),
     role("date", Quantity::Time, &["date", "utcdate", "dateutc", "localdate", "datelocal"]),

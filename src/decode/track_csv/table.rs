@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::dialect::Telling;
 use super::name::{Head, KNOWN, Meaning, OF_PLACES, Quantity, seconds_exponent};
 use super::split::{Cell, Row, Splitter};
 use crate::bytes::civil::{Reader, time_of_day};
@@ -56,6 +57,8 @@ pub enum Reading {
     Valid,
     /// A clock of [`Clocks`], kept as written.
     Clock,
+    /// Events or devices; kept as written as well.
+    Tells(Telling),
     /// Kept as written.
     Unused,
 }
@@ -139,7 +142,7 @@ impl Table {
         lat.is_empty() && lon.is_empty() || place.is_some_and(|(lat, lon)| lat.abs() <= 180.0 && lon.abs() <= 360.0)
     }
 
-    fn take(&mut self, column: usize, reading: Reading, why: String) {
+    pub fn take(&mut self, column: usize, reading: Reading, why: String) {
         if let Some(column) = self.columns.get_mut(column) {
             column.reading = reading;
             column.why = why;

@@ -18,10 +18,6 @@ pub type Failure = Box<dyn Error>;
 struct Columns(TrackBuilder);
 
 impl Sink for Columns {
-    fn layout(&mut self, layout: &Arc<Layout>) {
-        self.0.connect(layout);
-    }
-
     fn record(&mut self, record: &Record<'_>) {
         self.0.record(record);
     }

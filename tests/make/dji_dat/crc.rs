@@ -2,7 +2,7 @@
 
 /// CRC-8 of the length: polynomial 8C, start 77.
 pub fn crc8(bytes: &[u8]) -> u8 {
-    bytes.iter().fold(0x77, |crc, byte| (0..8).fold(crc ^ byte, |crc, _| crc >> 1 ^ 0x8C * (crc & 1)))
+    bytes.iter().fold(0x77, |crc, byte| (0..8).fold(crc ^ byte, |crc, _| (crc >> 1) ^ (0x8C * (crc & 1))))
 }
 
 /// CRC-16 of a whole record as it is stored: polynomial 8408, start 3692.
@@ -17,7 +17,7 @@ const BYTES: [u16; 256] = {
     while byte < 256 {
         let (mut crc, mut step) = (byte as u16, 0);
         while step < 8 {
-            crc = crc >> 1 ^ 0x8408 * (crc & 1);
+            crc = (crc >> 1) ^ (0x8408 * (crc & 1));
             step += 1;
         }
         table[byte] = crc;

@@ -1,0 +1,131 @@
+//! Missions as lines (`.waypoints`, `.mission`): those of Mission Planner, of older QGroundControl and of Parrot.
+//!
+//! ```text
+//! QGC WPL 110
+//! seq  current  frame  command  p1  p2  p3  p4  latitude  longitude  height  autocontinue     separated by tabulators or blanks
+//! ```
+
+use std::borrow::Cow;
+
+use super::cells::Cells;
+use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use crate::bytes::number::Decimal;
+use crate::evidence::{Evidence, Origin, Span};
+use crate::layout::{Tables, Value};
+
+pub static FORMAT: Format = Format {
+    id: "qgc-wpl",
+    probe,
+    decode,
+    tables: [
+        include_str!("../../formats/qgc-wpl/format.toml"),
+        include_str!("../../formats/qgc-wpl/records.tsv"),
+        include_str!("../../formats/qgc-wpl/enums.tsv"),
+        include_str!("../../formats/qgc-wpl/channels.tsv"),
+    ],
+    keys: None,
+};
+
+const MARK: &[u8] = b"QGC WPL ";
+const COLUMNS: usize = 12;
+/// Navigation commands end here; behind them are conditions and deeds.
+const LAST_NAVIGATION: i64 = 95;
+const WAYPOINT: i64 = 16;
+const RETURN: i64 = 20;
+const TARGETS: [i64; 3] = [80, 195, 201];
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn probe(evidence: &Evidence) -> Probe {
+    let Ok(head) = evidence.read(Span { offset: 0, len: 64 }) else { return Probe::NO };
+    if without_mark(&head).starts_with(MARK) {
+        return Probe { score: Score::Certain, why: Cow::Borrowed("its first line is QGC WPL with a version") };
+    }
+    Probe::NO
+}
+
+fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
+    let bytes = match evidence.whole(context.limits) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            sink.diagnostic(Diagnostic::loss("qgc-wpl/unread", Origin::Item, format!("not decoded: {error}")));
+            return Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
+        }
+    };
+    let mut reading = Reading { tables: context.tables, sink, waypoints: 0, lost: 0 };
+    let mut at = 0;
+    let mut version = None;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let span = Span::new(at, line.len());
+        at += line.len();
+        if version.is_none() {
+            let words = without_mark(line).get(MARK.len()..).unwrap_or_default();
+            version = Some(String::from_utf8_lossy(words.trim_ascii()).into_owned());
+            reading.sink.claim(&span.into(), Class::Known, "first line");
+        } else if line.trim_ascii().is_empty() {
+            reading.sink.claim(&span.into(), Class::Known, "blank line");
+        } else if reading.line(line, span).is_none() {
+            reading.lost += 1;
+            reading.sink.claim(&span.into(), Class::Damaged, "a broken line");
+            let message = format!("the line at {} is no item of a mission; it is lost", span.offset);
+            reading.sink.diagnostic(Diagnostic::loss("qgc-wpl/line", Origin::Bytes(span.into()), message).losing(1));
+        }
+    }
+    let text = format!("a plan: {} way points; nothing of it was flown by what this file says", reading.waypoints);
+    reading.sink.fact(Fact::Note { text, at: Origin::Item });
+    let completeness = if reading.lost > 0 { Completeness::Partial } else { Completeness::Whole };
+    Decoded { version, completeness, key_need: None }
+}
+
+struct Reading<'t, 's> {
+    tables: &'t Tables,
+    sink: &'s mut dyn Sink,
+    waypoints: usize,
+    lost: usize,
+}
+
+impl Reading<'_, '_> {
+    fn line(&mut self, line: &[u8], span: Span) -> Option<()> {
+        let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let numbers: Option<Vec<f64>> = words.map(|word| Some(Decimal::parse(word, false)?.value())).collect();
+        let numbers = numbers.filter(|numbers| numbers.len() >= COLUMNS)?;
+        let &[seq, current, frame, command, _, _, _, _, lat, lon, height, _] = numbers.first_chunk::<COLUMNS>()?;
+        let (frame, command) = (frame as i64, command as i64);
+        let has_place = lat.abs() > 1e-6 || lon.abs() > 1e-6;
+        // Ground stations write the home as the first item, above the sea.
+        let record = match has_place {
+            true if seq == 0.0 && frame == 0 && command == WAYPOINT => "home",
+            true if TARGETS.contains(&command) => "target",
+            true if command <= LAST_NAVIGATION && command != RETURN => "waypoint",
+            _ => "command",
+        };
+        let mut cells = Cells::of(self.tables, record)?;
+        cells.value("number", Value::F64(seq));
+        cells.value("current", Value::F64(current));
+        cells.value("command", Value::Signed(command));
+        cells.words("command_name", cells.name_of("command", command));
+        cells.value("frame", Value::Signed(frame));
+        if record != "command" {
+            cells.value("latitude", Value::F64(lat));
+            cells.value("longitude", Value::F64(lon));
+            cells.value(height_field(frame), Value::F64(height));
+        }
+        let params: Vec<String> = numbers.iter().skip(4).take(7).map(f64::to_string).collect();
+        cells.words("params", Some(params.join(" ")));
+        cells.emit(&span.into(), self.sink);
+        self.waypoints += usize::from(record == "waypoint");
+        Some(())
+    }
+}
+
+/// The column of heights by MAV_FRAME.
+fn height_field(frame: i64) -> &'static str {
+    match frame {
+        0 | 5 => "height_amsl",
+        3 | 6 => "height_takeoff",
+        10 | 11 => "height_ground",
+        _ => "height_unknown",
+    }
+}

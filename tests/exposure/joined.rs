@@ -17,7 +17,7 @@ fn document(case: &tempfile::TempDir, name: &str) -> Value {
 #[test]
 fn the_media_index_votes_for_the_offset_of_its_camera() {
     let Some(evidence) = evidence() else { return };
-    let (case, screen) = case_of(&[&evidence.join("app-cache/dji-media-db/dji_finfo.db")]);
+    let (case, screen) = case_of(&[&evidence.join("app-cache/dji-media-db/FC8885.db")]);
     let votes = document(&case, "clocks.json");
     let clock = &votes["clocks"][0];
     assert_eq!((clock["clock"].as_str(), clock["option"].as_str()), (Some("camera"), Some("--utc-offset=+02:00")));

@@ -173,7 +173,7 @@ pub fn url_around(text: &str, at: usize) -> Option<Url<'_>> {
 }
 
 /// Parameters of a query: name, value, and where the value begins in the text.
-pub fn parameters<'t>((query, start): (&'t str, usize)) -> impl Iterator<Item = (&'t str, &'t str, usize)> {
+pub fn parameters((query, start): (&str, usize)) -> impl Iterator<Item = (&str, &str, usize)> {
     let mut at = start;
     query.split('&').filter_map(move |part| {
         let begin = at;

@@ -2,7 +2,7 @@
 
 use super::address::{email_around, mac, url_around};
 use super::key::{is_serial, keyed};
-use super::secret::{of_url, pair_around, web_token};
+use super::secret::{is_secret_in_text, of_url, pair_around, web_token};
 use super::tables::context_words;
 use super::{Found, Grade, Kind, digits};
 
@@ -224,7 +224,7 @@ fn pair(text: &str, at: usize, field: &str, latitude: &mut Option<(f64, usize)>,
     if value.is_empty() {
         return;
     }
-    if let Some(one) = keyed(key, value) {
+    if let Some(one) = keyed(key, value).filter(|one| one.kind != Kind::Token || is_secret_in_text(value)) {
         found.push(Found {
             at: start,
             how: if field.is_empty() { one.how } else { format!("{} in the text", one.how) },

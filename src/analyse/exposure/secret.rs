@@ -59,6 +59,13 @@ pub fn is_secret(value: &str) -> bool {
         && !value.starts_with("[redacted")
 }
 
+/// Whether a value behind a key in free text is a secret: beside what [`is_secret`] asks, it has the letters of a token and, unless it
+/// is long, a digit, so that words of a program and of a sentence are none.
+pub fn is_secret_in_text(value: &str) -> bool {
+    let letters = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=_-.~%|!$@#".contains(&b));
+    is_secret(value) && letters && (value.len() >= 20 || value.bytes().any(|b| b.is_ascii_digit()))
+}
+
 fn signs(name: &str) -> bool {
     PARAMETERS.iter().any(|parameter| parameter.eq_ignore_ascii_case(name))
         || rule_of(name).is_some_and(|rule| rule.kind == Kind::Token)
@@ -113,6 +120,11 @@ pub fn web_token(text: &str, at: usize) -> Option<Range<usize>> {
 /// A key and its value around the `:` or `=` at `at`: the key, the value and where it begins.
 pub fn pair_around(text: &str, at: usize) -> Option<(&str, &str, usize)> {
     let bytes = text.as_bytes();
+    // `::` parts a path, `==` compares.
+    let mark = bytes.get(at);
+    if mark == bytes.get(at + 1) || at.checked_sub(1).is_some_and(|before| bytes.get(before) == mark) {
+        return None;
+    }
     let mut end = at;
     while end > 0 && matches!(bytes.get(end - 1), Some(b'"' | b'\'' | b' ' | b'\\')) && at - end < 4 {
         end -= 1;
@@ -168,7 +180,7 @@ fn secrets(text: &str) -> Vec<Secret> {
     for at in memchr::memchr2_iter(b':', b'=', bytes) {
         if let Some((key, value, start)) = pair_around(text, at)
             && rule_of(key).is_some_and(|rule| rule.kind == Kind::Token)
-            && is_secret(value)
+            && is_secret_in_text(value)
         {
             found.push(Secret { at: start..start + value.len(), what: format!("value of {key}") });
         }

@@ -95,10 +95,13 @@ fn it_asks_nothing_of_a_network_and_its_policy_fits() {
     let script = digest(between(&report, "<script>", "</script>"));
     assert!(policy.contains(&format!("style-src 'sha256-{style}'")), "{policy}");
     assert!(policy.contains(&format!("script-src 'sha256-{script}'")), "{policy}");
+    // Evidence may name servers, in plain text: what counts is what stands in tags, style and script.
+    let tags: String = report.split('<').skip(1).map(|part| part.split('>').next().unwrap_or_default()).collect();
+    let active = [&tags, between(&report, "<style>", "</style>"), between(&report, "<script>", "</script>")].join("\n");
     for link in
         ["http://", "https://", "src=", "url(", "@import", "<link", "<iframe", "<object", " style=", "javascript:"]
     {
-        assert!(!report.contains(link), "{link} stands in the report");
+        assert!(!active.contains(link), "{link} stands in the report");
     }
     let links = report.split("href=\"").skip(1).filter(|rest| !rest.starts_with('#'));
     assert_eq!(links.count(), 0, "links lead to places in the report alone");

@@ -84,7 +84,7 @@ fn the_index_of_an_older_camera() {
 fn photos_have_the_place_of_their_exif_block() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dji_finfo.db");
-    written(&path, "", |connection| crate::make::databases::fill_index(connection));
+    written(&path, "", crate::make::databases::fill_index);
     let examined = examine_file(&path);
     let [photos] = &examined.tracks[..] else { panic!("{:?}", examined.report.notes) };
     assert_eq!((photos.kind.subject, photos.kind.role), (Subject::Camera, Role::Media));

@@ -80,9 +80,9 @@ fn pilot_one() -> Written {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document xmlns=\"\">\n<name>works</name>\n<Folder>\n<name>Waypoints</name>\n",
     );
     for (index, (lat, lon)) in WAY.into_iter().enumerate() {
-        write!(
+        writeln!(
             text,
-            "<Placemark><name>Waypoint{}</name><ExtendedData xmlns:mis=\"www.dji.com\"><mis:heading>0</mis:heading><mis:speed>5.0</mis:speed><mis:actions param=\"0\" cameraIndex=\"0\">ShootPhoto</mis:actions></ExtendedData><Point><altitudeMode>relativeToGround</altitudeMode><coordinates>{lon},{lat},40.0</coordinates></Point></Placemark>\n",
+            "<Placemark><name>Waypoint{}</name><ExtendedData xmlns:mis=\"www.dji.com\"><mis:heading>0</mis:heading><mis:speed>5.0</mis:speed><mis:actions param=\"0\" cameraIndex=\"0\">ShootPhoto</mis:actions></ExtendedData><Point><altitudeMode>relativeToGround</altitudeMode><coordinates>{lon},{lat},40.0</coordinates></Point></Placemark>",
             index + 1
         )
         .expect("a String takes all");

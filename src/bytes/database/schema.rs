@@ -351,7 +351,7 @@ mod tests {
         );
         assert_eq!((table.rowid_column, table.autoincrement, table.without_rowid), (Some(0), true, false));
         assert_eq!(table.stored, [0, 1, 2, 3, 5, 6]);
-        assert_eq!(table.columns[1].kind, "VARCHAR(10,2)");
+        assert_eq!(table.columns[1].kind.replace(' ', ""), "VARCHAR(10,2)");
         let default = |at: usize| table.columns[at].default.clone().expect("a literal");
         assert_eq!(default(1), Stored::Text(Cow::Borrowed(b"it's")));
         assert_eq!((default(2), default(3)), (Stored::Real(3.0), Stored::Integer(-7)));

@@ -27,7 +27,7 @@ pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     let beside = beside.count();
     let others = ours.iter().filter(|r| !r.may_hold_tracks).count();
     let records = ours.len() - beside - others;
-    let named = |count: usize, what: &str| (count > 0).then(|| format!(", {count} {what}")).unwrap_or_default();
+    let named = |count: usize, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
     let (beside, others) = (named(beside, "photos or plans"), named(others, "other logs and lists"));
     let findings: Vec<_> = examination.findings().collect();
     let mut lines = vec![format!(
@@ -55,15 +55,16 @@ pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     let incomplete: Vec<_> = survey.reports().filter(is_lost).collect();
     lines.extend(incomplete.iter().take(INCOMPLETE).map(|r| format!("  {:<8} {}", r.completeness.as_str(), r.path)));
     more(&mut lines, incomplete.len(), INCOMPLETE, "that were not read whole, in evidence.json");
+    let map = if flights.ids().next().is_some() { "; on a map of yours flights.kml or case.gpkg" } else { "" };
     let first = match (encounters.first(), findings.is_empty(), incomplete.is_empty()) {
         (Some((_, encounter)), ..) => format!(
-            "report.html or summary.md, \"{} {}\"; on a map of yours flights.kml or case.gpkg",
+            "report.html or summary.md, \"{} {}\"{map}",
             encounter.verdict.as_str(),
             printable(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id))
         ),
         (None, false, _) => "findings.json, each with its innocent causes".to_owned(),
         (None, true, false) => "what was not read whole: overflown inspect on it says where and what to do".to_owned(),
-        (None, true, true) => "report.html or summary.md; on a map of yours flights.kml or case.gpkg".to_owned(),
+        (None, true, true) => format!("report.html or summary.md{map}"),
     };
     lines.push(format!("  look first at {first}"));
     lines

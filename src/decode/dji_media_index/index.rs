@@ -114,6 +114,7 @@ impl Reader for Index {
                     model: None,
                     mtime_s: None,
                     is_newest: false,
+                    is_photo: false,
                     generation: 1,
                 };
                 let points = |name: &str| integer(name).filter(|to| *to > 0);
@@ -126,14 +127,20 @@ impl Reader for Index {
     fn end(&mut self, _database: &Database<'_>, sink: &mut dyn Sink) {
         let listed = std::mem::take(&mut self.listed);
         let mut recordings: Vec<Recording> = Vec::with_capacity(listed.len());
-        for Listed { mut recording, video, image } in listed {
-            if let Some(video) = video.and_then(|id| self.videos.get(&id)) {
+        for Listed { mut recording, video: video_id, image } in listed {
+            if let Some(video) = video_id.and_then(|id| self.videos.get(&id)) {
                 recording.duration_ms = video.duration_ms;
                 recording.model = video.model.clone();
             }
             recording.mtime_s = self.mtimes.get(&recording.dcf_index).copied();
+            recording.is_photo = image.is_some() && video_id.is_none();
             if let Some((exif, at)) = image.and_then(|id| self.images.get(&id)) {
                 self.tell_photo(&recording, exif, at, sink);
+            } else if recording.is_photo {
+                let text = format!("photo {}; camera clock", recording.file());
+                let event = Event::new(EventKind::Photo, Part::Camera, text, Origin::Bytes(recording.at.clone()));
+                let start_ns = recording.start_s.map(|s| Moment::Local(s.saturating_mul(NS)));
+                sink.event(Event { moment: start_ns, ..event });
             }
             recordings.push(recording);
         }
@@ -297,7 +304,9 @@ impl Index {
         ];
         emit(&self.recording, &recording.at, &named, sink);
         sink.fact(Fact::Listed { name: recording.path.clone(), at: at() });
-
+        if recording.is_photo {
+            return;
+        }
         let clock = match vote {
             Some(vote) => format!("; camera clock, {} by vote", vote.zone()),
             None => "; camera clock, offset unknown".to_owned(),

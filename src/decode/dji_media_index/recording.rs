@@ -23,6 +23,8 @@ pub struct Recording {
     pub mtime_s: Option<i64>,
     /// No later recording has its number.
     pub is_newest: bool,
+    /// A picture, which has no beginning and no end.
+    pub is_photo: bool,
     /// Which of the runs of numbers it belongs to, from 1.
     pub generation: u32,
 }

@@ -22,6 +22,9 @@ pub struct Entries<'t> {
     at: usize,
 }
 
+/// Number, cue times in milliseconds, and where the words begin.
+type Head = (Option<u64>, Option<(i64, i64)>, usize);
+
 impl<'t> Entries<'t> {
     pub fn new(text: &'t [u8]) -> Self {
         Entries { text, at: 0 }
@@ -39,7 +42,7 @@ impl<'t> Entries<'t> {
     }
 
     /// What an entry begins with at `at`: its number, its cue line, and where its words begin.
-    fn head(&self, at: usize) -> Option<(Option<u64>, Option<(i64, i64)>, usize)> {
+    fn head(&self, at: usize) -> Option<Head> {
         let (first, next) = self.line(at)?;
         if let Some(cue) = cue_line(first) {
             return Some((None, Some(cue), next));

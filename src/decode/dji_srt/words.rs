@@ -218,18 +218,19 @@ pub fn moment(words: &[u8]) -> Option<(i64, usize)> {
     let unsigned = |value: i64| u32::try_from(value).ok();
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, unsigned(month)?, unsigned(day)?)?;
     let time = date.and_hms_opt(unsigned(hour)?, unsigned(minute)?, unsigned(second)?)?;
-    let mut ns = time.and_utc().timestamp() * 1_000_000_000;
+    let mut ns = time.and_utc().timestamp().checked_mul(1_000_000_000)?;
     // One group of digits is a fraction; several are milliseconds, microseconds and what one camera writes a second time.
     let mut unit = 1_000_000;
+    let fraction_at = at;
     while let Some(rest) = words.get(at + 1..).filter(|_| words.get(at).is_some_and(|byte| b",.".contains(byte))) {
         let group = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let Some(value) = digits(&rest[..group.min(9)]) else { break };
         ns += match group {
             3 => value * unit,
-            _ if unit == 1_000_000 => value * 10_i64.pow(9 - group.min(9) as u32),
+            _ if at == fraction_at => value * 10_i64.pow(9 - group.min(9) as u32),
             _ => 0,
         };
-        unit /= 1000;
+        unit = if at == fraction_at { 1000 } else { 0 };
         at += 1 + group;
     }
     Some((ns, at))

@@ -64,8 +64,7 @@ pub fn extended(bytes: &[u8]) -> (Option<Vec<u8>>, Option<u64>) {
     let mut rest = bytes;
     while let Some(blank) = memchr::memchr(b' ', rest) {
         let len = rest.get(..blank).and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<usize>().ok());
-        let Some(line) = len.and_then(|len| rest.get(blank + 1..len)) else { break };
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let Some(line) = len.and_then(|len| rest.get(blank + 1..len)?.strip_suffix(b"\n")) else { break };
         if let Some(value) = line.strip_prefix(b"path=") {
             path = Some(value.to_vec());
         } else if let Some(value) = line.strip_prefix(b"size=") {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use overflown::decode::{Context, Decoded, Format, KeyFile, Record, Sink};
+use overflown::decode::{Alone, Context, Decoded, Format, KeyFile, Record, Sink};
 use overflown::evidence::{Evidence, Limits, Sha256};
 use overflown::identify::identify;
 use overflown::layout::{Layout, Tables};

@@ -11,7 +11,7 @@ use crate::track::{Track, utc_text};
 
 pub const HEADER: &str = "flight,sources,model,aircraft_serial,name,start_utc,end_utc,duration_s,first_lat,first_lon,last_lat,\
 last_lon,pilot_lat,pilot_lon,max_height_m,height_reference,length_m,farthest_m,battery_start_percent,battery_end_percent,fixes,\
-invalid,suspect,completeness,messages,encounters,simulated,aircraft";
+invalid,suspect,completeness,messages,encounters,simulated,aircraft,role,start_local,end_local";
 
 /// What the table needs of one source of a flight.
 #[derive(Clone, Debug)]
@@ -23,6 +23,9 @@ pub struct FlightRow {
     name: Option<String>,
     pub(super) start_utc: Option<String>,
     pub(super) end_utc: Option<String>,
+    /// By a clock whose offset is not stated.
+    pub(super) start_local: Option<String>,
+    pub(super) end_local: Option<String>,
     pub(super) track: TrackSummary,
     pub(super) pilot: Option<Place>,
     pub(super) battery: Option<(f32, f32)>,
@@ -36,6 +39,11 @@ impl FlightRow {
     /// Valid fixes of the aircraft's primary track.
     pub fn fixes(&self) -> u64 {
         self.track.fixes
+    }
+
+    /// How its position came into the evidence: `recorded`, `media`, `planned`, `broadcast` or `last-known`.
+    pub fn role(&self) -> &'static str {
+        self.track.role
     }
 
     /// Name of the primary track.
@@ -80,6 +88,8 @@ impl FlightRow {
             name: report.device.name.clone(),
             start_utc,
             end_utc,
+            start_local: report.time.start_local.clone().filter(|_| !many),
+            end_local: report.time.end_local.clone().filter(|_| !many),
             pilot,
             battery,
             completeness: report.completeness.as_str(),
@@ -88,6 +98,24 @@ impl FlightRow {
             track: summary.clone(),
         }
     }
+}
+
+/// `6 flights`, or `5 flights, 16 ways told by media, 8 plans`: only what was recorded is called a flight.
+pub fn counted(roles: &[&str]) -> String {
+    let of = |role: &str| roles.iter().filter(|one| **one == role).count();
+    let mut text = format!("{} flights", of("recorded"));
+    for (role, what) in [
+        ("media", "ways told by media"),
+        ("planned", "plans"),
+        ("broadcast", "broadcast ways"),
+        ("last-known", "ways of last known places"),
+    ] {
+        let count = of(role);
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
 }
 
 /// Writes flights with their sources, the first of which gives the figures, and the words of their encounters.
@@ -132,6 +160,9 @@ pub fn csv(flights: &[(&str, Vec<&FlightRow>, Vec<String>)], out: &mut dyn Write
             cell(&encounters.join(" | ")),
             if track.simulated { "yes" } else { "no" }.to_owned(),
             text(&row.aircraft),
+            track.role.to_owned(),
+            text(&row.start_local),
+            text(&row.end_local),
         ];
         writeln!(out, "{}", cells.join(","))?;
     }

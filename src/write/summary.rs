@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::document::{FlightVerdict, word};
-use super::flights::FlightRow;
+use super::flights::{FlightRow, counted};
 use super::provenance::Provenance;
 use crate::analyse::Finding;
 use crate::evidence::label::printable;
@@ -51,26 +51,34 @@ pub fn summary(case: &CaseSummary<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn flights(case: &CaseSummary<'_>, text: &mut String) {
-    let _ = writeln!(text, "\n## Flights: {}\n", case.flights.len());
+    let roles: Vec<&str> = case.flights.iter().filter_map(|(_, sources, _)| Some(sources.first()?.role())).collect();
+    let _ = writeln!(text, "\n## Flights\n\n{}.\n", counted(&roles));
     if case.flights.is_empty() {
-        text.push_str("None.\n");
         return;
     }
-    text.push_str("| flight | aircraft | serial | start | end | fixes | length | highest | farthest | encounters |\n");
-    text.push_str("|---|---|---|---|---|--:|--:|--:|--:|---|\n");
+    text.push_str(
+        "| flight | role | aircraft | serial | start | end | fixes | length | highest | farthest | encounters |\n",
+    );
+    text.push_str("|---|---|---|---|---|---|--:|--:|--:|--:|---|\n");
     for (flight, sources, encounters) in case.flights.iter().take(SHOWN) {
         let Some(row) = sources.first() else { continue };
         let track = &row.track;
         let metres = |metres: Option<f64>| metres.map(|m| format!("{m:.0} m")).unwrap_or_default();
         let above = track.height_reference.as_deref().map(|reference| format!(" ({reference})")).unwrap_or_default();
         let simulated = if track.simulated { "SIMULATED " } else { "" };
+        let moment = |utc: &Option<String>, local: &Option<String>| match (utc, local) {
+            (Some(utc), _) => plain(utc),
+            (None, Some(local)) => format!("{} local time", plain(local)),
+            (None, None) => String::new(),
+        };
         let text_of = |value: &Option<String>| value.as_deref().map(plain).unwrap_or_default();
         let cells = [
             format!("{simulated}{}", plain(flight)),
+            row.role().to_owned(),
             text_of(&row.model),
             text_of(&row.serial),
-            text_of(&row.start_utc),
-            text_of(&row.end_utc),
+            moment(&row.start_utc, &row.start_local),
+            moment(&row.end_utc, &row.end_local),
             track.fixes.to_string(),
             metres(Some(track.length_m)),
             format!("{}{above}", metres(track.max_height_m)),

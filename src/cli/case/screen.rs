@@ -9,6 +9,7 @@ use crate::evidence::label::printable;
 use crate::examine::Completion;
 use crate::track::utc_text;
 use crate::write::document::{FlightVerdict, word};
+use crate::write::flights::counted;
 
 /// Lines of each part: with the heads and the last lines 24 at most.
 const ENCOUNTERS: usize = 10;
@@ -30,10 +31,12 @@ pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     let named = |count: usize, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
     let (beside, others) = (named(beside, "photos or plans"), named(others, "other logs and lists"));
     let findings: Vec<_> = examination.findings().collect();
+    let table = examination.table();
+    let roles: Vec<&str> = table.iter().filter_map(|(_, sources, _)| Some(sources.first()?.role())).collect();
     let mut lines = vec![format!(
-        "{} files, {records} of them flight records{beside}{others}; {} flights; {} findings; written to {}",
+        "{} files, {records} of them flight records{beside}{others}; {}; {} findings; written to {}",
         survey.files,
-        flights.ids().count(),
+        counted(&roles),
         findings.len(),
         folder.display()
     )];

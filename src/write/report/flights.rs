@@ -52,6 +52,11 @@ fn cells(number: usize, row: &FlightRow, encounters: &[String]) -> [String; 11] 
         (0, 0) => String::new(),
         (invalid, suspect) => format!("<small>{invalid} invalid, {suspect} suspect</small>"),
     };
+    let role = match row.role() {
+        "recorded" => String::new(),
+        "planned" => "<small>planned, not flown for certain</small>".to_owned(),
+        role => format!("<small>{role}</small>"),
+    };
     let none = || "<span class=\"quiet\">none</span>".to_owned();
     [
         format!(
@@ -59,8 +64,12 @@ fn cells(number: usize, row: &FlightRow, encounters: &[String]) -> [String; 11] 
             number % COLOURS,
             n = number + 1
         ),
-        format!("{}{serial}{simulated}", row.model.as_deref().map_or_else(|| "unknown".to_owned(), name)),
-        row.start_utc.as_deref().map_or_else(|| "not known".to_owned(), text),
+        format!("{}{serial}{simulated}{role}", row.model.as_deref().map_or_else(|| "unknown".to_owned(), name)),
+        match (&row.start_utc, &row.start_local) {
+            (Some(utc), _) => text(utc),
+            (None, Some(local)) => format!("{}<small>local time</small>", text(local)),
+            (None, None) => "not known".to_owned(),
+        },
         track.duration_s.map(duration).unwrap_or_default(),
         metres(track.length_m),
         track.farthest_m.map(metres).unwrap_or_default(),

@@ -5,6 +5,7 @@ use super::markup::{name, text};
 use super::{Contents, count, flight_mark, grouped};
 use crate::examine::Completion;
 use crate::write::document::word;
+use crate::write::flights::FlightRow;
 
 /// Entries of each kind; the sections below hold all.
 const SHOWN: usize = 6;
@@ -43,15 +44,21 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
     let findings: usize = files.iter().map(|f| f.findings.len()).sum();
     let entered = met.iter().filter(|m| m.weight == Weight::Inside).count();
     let near = met.iter().filter(|m| m.weight == Weight::Near).count();
-    let fixes: u64 = contents.flights.iter().flat_map(|(_, rows, _)| rows).map(|row| row.fixes()).sum();
+    let role = |rows: &[&FlightRow]| rows.first().map_or("recorded", |row| row.role());
+    let recorded = || contents.flights.iter().filter(|(_, rows, _)| role(rows) == "recorded");
+    let fixes: u64 = recorded().flat_map(|(_, rows, _)| rows).map(|row| row.fixes()).sum();
+    let others = contents.flights.len() - recorded().count();
     let figure = |number: usize, what: &str, link: &str, class: &str| {
         let class = if number == 0 { "zero" } else { class };
         format!("<li class=\"{class}\"><a href=\"#{link}\"><b>{}</b> {what}</a></li>", grouped(number as u64))
     };
     let mut figures = vec![
-        figure(contents.flights.len(), "flights", "flights", ""),
+        figure(recorded().count(), "flights", "flights", ""),
         figure(fixes as usize, "recorded fixes", "flights", ""),
     ];
+    if others > 0 {
+        figures.push(figure(others, "plans, ways told by media", "flights", ""));
+    }
     if contents.zones.is_empty() {
         figures
             .push("<li class=\"zero\"><a href=\"#encounters\"><b>&ndash;</b> no sites were given</a></li>".to_owned());

@@ -69,7 +69,7 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
     figures.extend([
         figure(incomplete.len(), "items incomplete", "evidence", "mild"),
         figure(findings, "findings", "findings", "mild"),
-        figure(records, "flight records", "evidence", ""),
+        figure(records, "items recognised", "evidence", ""),
     ]);
     let mut html = format!("<ul class=\"figures\">\n{}\n</ul>\n", figures.join("\n"));
 

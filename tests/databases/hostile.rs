@@ -65,6 +65,20 @@ fn a_header_that_states_millions_of_pages_costs_nothing() {
     assert_eq!(rows.of("t").len(), 45);
 }
 
+/// The page number of a frame is the first thing in it; frames begin behind 32 bytes, salts stand at 16.
+#[test]
+fn a_log_that_names_a_page_beyond_all_files_costs_nothing() {
+    let log = std::fs::read(crate::support::repository().join("samples/sqlite/app.db-wal")).unwrap();
+    for salt in [false, true] {
+        let mut hostile = log.clone();
+        hostile[32..36].copy_from_slice(&[0xff, 0xff, 0xff, 0xf0]);
+        hostile[16] ^= u8::from(salt);
+        let examined = examine_bytes("app.db-wal", hostile);
+        let coverage = &examined.report.coverage;
+        assert_eq!(coverage.decoded + coverage.known + coverage.unknown + coverage.damaged, log.len() as u64);
+    }
+}
+
 #[test]
 fn a_row_that_lost_its_overflow_is_a_loss() {
     let folder = tempfile::tempdir().unwrap();

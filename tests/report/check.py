@@ -197,10 +197,12 @@ def report(program, folder):
         _, colours = painted(page)
         check(colours > 60, f"the map has {colours} colours")
         rows = "[...document.querySelectorAll('#flight-table tr[data-flight]')]"
-        fix(page, folder, page.run(f"{rows}.findIndex((row) => row.nextElementSibling.textContent.includes('[10-03-20].txt'))"))
+        flight = page.run(f"{rows}.findIndex((row) => row.nextElementSibling.textContent.includes('[10-03-20].txt'))")
+        fix(page, folder, flight)
         clock(page)
         keyboard(page)
-        pick(page, "")
+        # Colours are told apart where lines are: the samples together span continents.
+        pick(page, flight)
         seen = [painted(page)]
         for colour in ("height", "certainty", "flight"):
             press(page, f"input[value={colour}]")

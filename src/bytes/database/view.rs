@@ -41,6 +41,10 @@ pub struct View<'a> {
     pages: u32,
 }
 
+/// A log without its database may name any page. No number beyond this is believed (16 GiB in pages of 4 KiB): what is kept of
+/// each page costs memory, whether it is there or not.
+const MOST_SPARSE: u32 = 1 << 22;
+
 impl<'a> View<'a> {
     /// The database alone.
     ///
@@ -95,7 +99,7 @@ impl<'a> View<'a> {
     /// The highest page number of which any bytes are at hand.
     pub fn highest(&self) -> u32 {
         let in_main = self.main.len().div_ceil(self.header.page_size as usize);
-        let in_log = self.replaced.keys().copied().max().unwrap_or(0);
+        let in_log = self.replaced.keys().copied().max().unwrap_or(0).min(MOST_SPARSE);
         u32::try_from(in_main).unwrap_or(u32::MAX).max(in_log)
     }
 

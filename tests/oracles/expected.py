@@ -24,14 +24,19 @@ def fixes():
 
 
 def flights():
-    """A DJI log is a flight, `three-flights.csv` names three, `spreadsheet.csv` is one."""
-    return sum(row["file"].startswith("dji-txt/") for row in inventory()) + 3 + 1
+    """Each log and each table is a flight, but `three-flights.csv` names three."""
+    return len(inventory()) + 2
 
 
 def survey():
     """Flight, longitude, latitude, height of every row of the table of three flights, which states no time of day."""
     with open(SAMPLES / "track-csv/three-flights.csv", encoding="utf-8", newline="") as file:
         return [(row["flight"], float(row["lon"]), float(row["lat"]), float(row["h"])) for row in csv.DictReader(file)]
+
+
+def undated():
+    """Places without UTC: all of that table, and those of the flight record by CsvView, which states local time alone."""
+    return len(survey()) + sum(int(row["valid_fixes"]) for row in inventory() if row["file"] == "track-csv/csv-view.csv")
 
 
 def spreadsheet():

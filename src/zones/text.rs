@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use crate::bytes::text::windows_1252;
+
 /// The text of a file, and what had to be assumed to get it.
 pub struct Text<'a> {
     pub text: Cow<'a, str>,
@@ -75,18 +77,6 @@ fn eight_bit(bytes: &[u8], base: usize) -> Text<'_> {
     let text = bytes.iter().map(|&b| windows_1252(b)).collect();
     let warning = "the file is not UTF-8; names were read as Latin-1 (Windows-1252)".to_owned();
     Text::new(Cow::Owned(text), None, Some(warning))
-}
-
-/// Windows-1252 is Latin-1 but for 0x80 to 0x9f, where it has these (https://encoding.spec.whatwg.org/index-windows-1252.txt).
-fn windows_1252(byte: u8) -> char {
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    match byte {
-        0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
-        other => char::from(other),
-    }
 }
 
 #[cfg(test)]

@@ -49,14 +49,14 @@ fn long_names_of_both_kinds_and_binary_sizes() {
 fn names_that_lead_out_are_changed_and_told_and_links_are_not_followed() {
     let members = [
         file("../../etc/14-05-2024", LOG),
-        file("/root/14-05-2024", LOG),
+        file("/absolute/14-05-2024", LOG),
         file("a", LOG),
         file("a", LOG),
         header("l", b'2', 0),
     ];
     let item = examined("a.tar", &tar(&members));
     let names: Vec<&str> = item.report.children.iter().map(|child| child.name.as_str()).collect();
-    assert_eq!(names, ["__/__/etc/14-05-2024", "root/14-05-2024", "a", "a-2"]);
+    assert_eq!(names, ["__/__/etc/14-05-2024", "absolute/14-05-2024", "a", "a-2"]);
     let counts = diagnostic_counts(&item);
     assert!(["tar/name", "tar/again", "tar/links"].iter().all(|code| counts.contains_key(code)), "{counts:?}");
     assert!(!item.is_incomplete());

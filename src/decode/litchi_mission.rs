@@ -62,18 +62,13 @@ fn probe(evidence: &Evidence) -> Probe {
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
-    let unreadable = Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("litchi-mission/unread", Origin::Item, format!("not decoded: {error}")));
-            return unreadable;
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "litchi-mission/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let text = in_place(&bytes);
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().unwrap_or_default();
-    let Some(head) = Head::of(first) else { return unreadable };
+    let Some(head) = Head::of(first) else { return Decoded::UNREADABLE };
     sink.claim(&Span::new(0, first.len()).into(), Class::Known, "head");
     let mut reading = Reading { head, tables: context.tables, sink, waypoints: 0, lost: 0, targets: BTreeSet::new() };
     let mut at = first.len();

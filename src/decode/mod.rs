@@ -169,6 +169,28 @@ pub struct Decoded {
     pub key_need: Option<KeyNeed>,
 }
 
+impl Decoded {
+    /// Nothing of the item can be used.
+    pub const UNREADABLE: Decoded = Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
+}
+
+/// All bytes of an item, for a format that needs them at once; `None`, and a loss called `code`, where they are too many or
+/// cannot be read.
+fn whole<'e>(
+    evidence: &'e Evidence,
+    context: &Context<'_>,
+    code: &'static str,
+    sink: &mut dyn Sink,
+) -> Option<Cow<'e, [u8]>> {
+    match evidence.whole(context.limits) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            sink.diagnostic(Diagnostic::loss(code, Origin::Item, format!("not decoded: {error}")));
+            None
+        }
+    }
+}
+
 /// Takes what a decoder finds, in file order. A sink that wants only some of it leaves the rest out.
 pub trait Sink {
     /// Whether records of this layout are of any use; asked once a layout. The content of the others need not be read.

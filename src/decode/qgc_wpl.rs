@@ -47,12 +47,8 @@ fn probe(evidence: &Evidence) -> Probe {
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("qgc-wpl/unread", Origin::Item, format!("not decoded: {error}")));
-            return Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "qgc-wpl/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let mut reading = Reading { tables: context.tables, sink, waypoints: 0, lost: 0 };
     let mut at = 0;

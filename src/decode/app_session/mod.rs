@@ -58,12 +58,8 @@ fn probe(evidence: &Evidence) -> Probe {
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
     let decoded =
         |version: &str, completeness| Decoded { version: Some(version.to_owned()), completeness, key_need: None };
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("app-session/unread", Origin::Item, format!("not decoded: {error}")));
-            return decoded("unread", Completeness::Unreadable);
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "app-session/unread", sink) else {
+        return decoded("unread", Completeness::Unreadable);
     };
     if let Some(state) = State::parse(&bytes) {
         state.emit(bytes.len(), context.tables, sink);

@@ -80,12 +80,8 @@ fn is_binary(start: &[u8]) -> bool {
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
     let unreadable = |version| Decoded { version, completeness: Completeness::Unreadable, key_need: None };
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("dji-srt/unread", Origin::Item, format!("not decoded: {error}")));
-            return unreadable(None);
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "dji-srt/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let text = Text::of(&bytes);
     tell_encoding(&text, bytes.len(), sink);

@@ -13,9 +13,9 @@ mod name;
 
 use std::borrow::Cow;
 
-use super::{Completeness, Context, Decoded, Diagnostic, Format, Probe, Score, Sink};
+use super::{Completeness, Context, Decoded, Format, Probe, Score, Sink};
 use crate::bytes::text::Text;
-use crate::evidence::{Evidence, Origin, Span};
+use crate::evidence::{Evidence, Span};
 use entry::Emitter;
 
 pub static FORMAT: Format = Format {
@@ -52,19 +52,16 @@ fn probe(evidence: &Evidence) -> Probe {
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
-    let unreadable = Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("dji-tip-log/unread", Origin::Item, format!("not decoded: {error}")));
-            return unreadable;
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "dji-tip-log/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let text = Text::of(&bytes);
     let is_android = android::entries_at_start(text.bytes.get(..HEAD as usize).unwrap_or(&text.bytes)) > 0;
     let version = if is_android { "android" } else { "ios" };
     let named = name::parse(evidence.name()).filter(|_| is_android);
-    let Some(mut emitter) = Emitter::new(&text, bytes.len(), context.tables, named, sink) else { return unreadable };
+    let Some(mut emitter) = Emitter::new(&text, bytes.len(), context.tables, named, sink) else {
+        return Decoded::UNREADABLE;
+    };
     if is_android {
         android::read(&mut emitter);
     } else {

@@ -108,12 +108,8 @@ fn is_chained(head: &[u8], header: &Header) -> bool {
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
     let unreadable = |version| Decoded { version, completeness: Completeness::Unreadable, key_need: None };
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("dji-txt/unread", Origin::Item, format!("not decoded: {error}")));
-            return unreadable(None);
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "dji-txt/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let bytes: &[u8] = &bytes;
     if let Some(why) = header::text_damage(bytes) {

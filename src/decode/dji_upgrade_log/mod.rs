@@ -13,7 +13,7 @@ mod module;
 
 use std::borrow::Cow;
 
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use super::{Class, Completeness, Context, Decoded, Fact, Format, Probe, Score, Sink};
 use crate::bytes::text::{Line, Text, lines};
 use crate::evidence::{Evidence, Origin, Span};
 use entry::{Emitter, STAMP, moment};
@@ -70,12 +70,8 @@ fn probe(evidence: &Evidence) -> Probe {
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
     let decoded = |completeness| Decoded { version: None, completeness, key_need: None };
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("dji-upgrade-log/unread", Origin::Item, format!("not decoded: {error}")));
-            return decoded(Completeness::Unreadable);
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "dji-upgrade-log/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let text = Text::of(&bytes);
     let end = text.base + text.len;

@@ -86,12 +86,8 @@ struct Walking<'t, 's> {
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("dji-wpml/unread", Origin::Item, format!("not decoded: {error}")));
-            return Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "dji-wpml/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let source = Text::of(&bytes);
     let text = in_place(&source.bytes);

@@ -16,9 +16,9 @@ mod xml;
 
 use std::borrow::Cow;
 
-use super::{Completeness, Context, Decoded, Diagnostic, Format, Probe, Score, Sink};
+use super::{Completeness, Context, Decoded, Format, Probe, Score, Sink};
 use crate::bytes::markup::{TagKind, next_tag};
-use crate::evidence::{Evidence, Origin, Span};
+use crate::evidence::{Evidence, Span};
 
 pub static FORMAT: Format = Format {
     id: "ios-plist",
@@ -59,12 +59,8 @@ fn probe(evidence: &Evidence) -> Probe {
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
     let decoded =
         |version: &str, completeness| Decoded { version: Some(version.to_owned()), completeness, key_need: None };
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("ios-plist/unread", Origin::Item, format!("not decoded: {error}")));
-            return decoded("unread", Completeness::Unreadable);
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "ios-plist/unread", sink) else {
+        return decoded("unread", Completeness::Unreadable);
     };
     let is_binary = bytes.starts_with(MAGIC);
     let version = if is_binary { "binary" } else { "xml" };

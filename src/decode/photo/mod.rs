@@ -76,13 +76,7 @@ fn probe(evidence: &Evidence) -> Probe {
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("photo/unread", Origin::Item, format!("not decoded: {error}")));
-            return Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
-        }
-    };
+    let Some(bytes) = crate::decode::whole(evidence, context, "photo/unread", sink) else { return Decoded::UNREADABLE };
     let mut photo = Photo {
         bytes: &bytes,
         tables: context.tables,

@@ -57,19 +57,14 @@ fn is_binary(start: &[u8]) -> bool {
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
-    let unreadable = Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
-    let bytes = match evidence.whole(context.limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("track-csv/unread", Origin::Item, format!("not decoded: {error}")));
-            return unreadable;
-        }
+    let Some(bytes) = crate::decode::whole(evidence, context, "track-csv/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let text = Text::of(&bytes);
     let Some(mut table) = Table::of(&text) else {
         let message = "its beginning is a table of positions, the whole of it cannot be understood";
         sink.diagnostic(Diagnostic::damage("track-csv/head", Origin::Item, message));
-        return unreadable;
+        return Decoded::UNREADABLE;
     };
     tell_encoding(&text, bytes.len(), sink);
     let dialect = Dialect::of(&table);
@@ -82,7 +77,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     if read.rows == 0 {
         let message = "the table has a head and no row that can be read";
         sink.diagnostic(Diagnostic::note("track-csv/empty", Origin::Item, message));
-        return unreadable;
+        return Decoded::UNREADABLE;
     }
     let completeness = if read.is_damaged { Completeness::Partial } else { Completeness::Whole };
     Decoded { version: dialect.map(|dialect| dialect.name.to_owned()), completeness, key_need: None }

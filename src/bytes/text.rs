@@ -174,7 +174,7 @@ fn utf16_units(utf8: &[u8]) -> usize {
     utf8.iter().map(|byte| usize::from(byte & 0xc0 != 0x80) + usize::from(*byte >= 0xf0)).sum()
 }
 
-/// Windows-1252 is Latin-1 but for 0x80 to 0x9f, where it has these (https://encoding.spec.whatwg.org/index-windows-1252.txt).
+/// Windows-1252 is Latin-1 but for 0x80 to 0x9f, where it has these (<https://encoding.spec.whatwg.org/index-windows-1252.txt>).
 pub fn windows_1252(byte: u8) -> char {
     const HIGH: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',

@@ -1,7 +1,9 @@
 //! Clips: what the encoder puts into boxes comes out, with its place in the file; cut and hostile ones end, and are told.
 
 mod broken;
+mod debug;
 mod large;
+mod unclosed;
 
 use overflown::decode::{EventKind, Fact, Part};
 use overflown::examine::{Completion, Examined};

@@ -2,6 +2,7 @@
 //! comes none.
 
 use overflown::decode::Fact;
+use overflown::evidence::{Evidence, ExtraHashes, Limits};
 use overflown::examine::{Completion, Examined};
 use overflown::track::Rows;
 
@@ -11,7 +12,7 @@ use crate::make::clock::unix_ms;
 use crate::make::prng::Prng;
 use crate::make::subtitles::{self, Moment};
 use crate::make::unclosed::{Length, MEDIA, Unclosed, video};
-use crate::support::{assert_accounts, examine_bytes, has_diagnostic, rows, track};
+use crate::support::{assert_accounts, examine_bytes, has_diagnostic, rows, tools, track};
 
 const NAME: &str = "DJI_20240514100320_0001_D.MP4";
 
@@ -61,7 +62,7 @@ fn a_clip_that_was_not_closed_gives_its_telemetry() {
         assert_eq!(report.records.by_type.get("carved_telemetry"), Some(&40), "{what}");
         let told = report.diagnostics.iter().find(|d| d.code == "mp4/carved").expect("it is told");
         let (last, len) = samples[39];
-        assert!(told.message.contains(&format!("40 samples were carved")), "{}", told.message);
+        assert!(told.message.contains("40 samples were carved"), "{}", told.message);
         assert!(told.message.contains(&format!("from offset {MEDIA} to {}", last + len)), "{}", told.message);
         assert!(has_diagnostic(&examined, "mp4/no-movie") && !has_diagnostic(&examined, "mp4/carved-gaps"), "{what}");
         assert_eq!(report.records.lost, 0, "{what}");
@@ -90,6 +91,24 @@ fn a_cut_anywhere_costs_the_samples_that_are_gone() {
         let carved = examined.report.records.by_type.get("carved_telemetry").copied().unwrap_or(0);
         // The first sample proves itself by its head: cut behind its first two fields it still tells whose it is.
         assert!(carved == whole as u64 || whole == 0 && carved <= 1, "cut at {at}: {carved} of {whole}");
+    }
+}
+
+#[test]
+fn a_sample_across_two_windows_is_found_in_memory_and_in_a_file() {
+    let moments = moments()[..3].to_vec();
+    let first = Unclosed::new(moments.clone()).write().1[0].1;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(NAME);
+    for reach in [1, 100, 160] {
+        let clip = Unclosed { noise: (1 << 20) - first - reach, ..Unclosed::new(moments.clone()) };
+        let (bytes, samples) = clip.write();
+        assert!(samples[1].0 + reach == MEDIA + (1 << 20) && samples[1].1 > reach, "it begins so many bytes before");
+        std::fs::write(&path, &bytes).expect("a file");
+        assert_carved("in memory", rows(&examine("in memory", bytes)), &samples, &moments);
+        let limits = Limits { keep: 4096, ..Limits::default() };
+        let evidence = Evidence::open(&path, NAME.to_owned(), &limits, ExtraHashes::default()).expect("it opens");
+        assert_carved("in a file", rows(&overflown::examine::examine(&evidence, tools())), &samples, &moments);
     }
 }
 
@@ -151,7 +170,7 @@ fn what_another_recording_left_is_a_run_of_its_own() {
     let examined = examine("left behind", bytes);
     assert_carved("own", rows(&examined), &samples, &clip.moments);
     assert_eq!(examined.report.device.aircraft_serial.as_deref(), Some("1581F0SAMPLE0001"));
-    let other = examined.tracks.iter().find(|track| track.name == "carved-2").expect("a second run");
+    let other = examined.tracks.iter().find(|track| track.name == "carved-other").expect("a second run");
     assert_eq!((other.rows.len(), other.kind.role.as_str()), (left, "last-known"));
     assert!(other.rows.fixes().all(|row| other.rows.lat[row] < 52.0));
     assert!(has_diagnostic(&examined, "mp4/carved-run"));
@@ -202,7 +221,7 @@ fn a_whole_clip_is_not_searched() {
 
 #[test]
 fn noise_and_video_give_no_sample() {
-    const LEN: usize = 4 << 20;
+    const LEN: usize = 8 << 20;
     let mut noise = Prng::new(77);
     let (random, coded) = (noise.bytes(LEN), video(&mut noise, LEN));
     // Bytes that samples begin with, and text, as often as nothing real has them.

@@ -44,6 +44,7 @@ pub fn carve(evidence: &Evidence, regions: &[Span], context: &Context<'_>, sink:
         protocol: None,
         found: None,
         runs: Vec::new(),
+        latest: 0,
         waiting: Vec::new(),
         lone: 0,
         is_full: false,
@@ -67,6 +68,8 @@ struct Carver<'a, 's> {
     /// Where a position was found by its looks, while no protocol is known.
     found: Option<Vec<u64>>,
     runs: Vec<Run>,
+    /// Which of them the last sample went to.
+    latest: usize,
     /// Samples that no run continues with and that may begin one.
     waiting: Vec<Waiting>,
     /// Those that nothing followed.
@@ -205,14 +208,15 @@ impl Carver<'_, '_> {
         let Frame { place, utc_ns, values: told } = frame::read(bytes, run.protocol, path, &mut self.civil);
         run.push(moment, at, place.is_some());
         self.has_utc |= utc_ns.is_some();
-        let (name, role) = match number {
-            0 => ("carved".to_owned(), "media"),
-            // Whose it is and when it was recorded, nothing tells.
-            _ => (format!("carved-{}", number + 1), "last-known"),
-        };
+        // Whose a further run is and when it was recorded, nothing tells.
+        let (name, role) = if number == 0 { ("carved", "media") } else { ("carved-other", "last-known") };
+        if std::mem::replace(&mut self.latest, number) != number {
+            self.sink.restart();
+        }
         let mut values = vec![
             ("state", Value::Text("carved".into())),
-            ("run", Value::Text(name.into())),
+            ("run", Value::Unsigned(number as u64 + 1)),
+            ("name", Value::Text(name.into())),
             ("role", Value::Text(role.into())),
             ("frame", Value::Unsigned(moment.frame)),
             ("timestamp", Value::Unsigned(moment.micros)),
@@ -302,7 +306,7 @@ fn tell_run(number: u64, run: &Run, sink: &mut dyn Sink) {
     if number > 1 {
         let message = format!(
             "carved run {number} does not continue the one before: it may be what another recording, perhaps of another aircraft, \
-             left in blocks that this file was given; its track has the role last-known"
+             left in blocks that this file was given; its rows are in the track carved-other, with the role last-known"
         );
         sink.diagnostic(Diagnostic::note("mp4/carved-run", at(), message));
     }

@@ -88,7 +88,7 @@ impl<'w> Candidates<'w> {
     }
 
     /// The first sample around a name: its head's start is two or three lengths before it.
-    fn headed(&self, name: usize) -> Option<Candidate<'w>> {
+    fn headed(&mut self, name: usize) -> Option<Candidate<'w>> {
         let text = name.checked_sub(2)?;
         let &[0x0a, len] = self.window.get(text..name)? else { return None };
         let words = self.window.get(name..name + usize::from(len))?;
@@ -96,18 +96,26 @@ impl<'w> Candidates<'w> {
         if !is_name {
             return None;
         }
-        let starts = [(1, 1), (1, 2), (2, 2), (2, 1), (2, 3)];
-        starts.iter().find_map(|(inner, outer)| {
-            let at = text.checked_sub(1 + inner)?.checked_sub(1 + outer)?;
-            let is_start = self.window.get(at) == Some(&0x0a) && self.window.get(at + 1 + outer) == Some(&0x0a);
-            let bytes = first_sample(self.window.get(at..).filter(|_| is_start)?)?;
-            let names = head::protocol(bytes)?.as_bytes() == words;
-            let moment = at_path(bytes, &[3]).and_then(Wire::bytes).and_then(moment_of).or_else(|| {
-                let micros = head::clip_clock_us(bytes).filter(|micros| *micros < MOST_MICROS)?;
-                Some(Moment { frame: 0, micros })
-            })?;
-            (names && at >= self.from).then_some(Candidate { at, bytes, moment, has_head: true })
-        })
+        for (inner, outer) in [(1, 1), (1, 2), (2, 2), (2, 1), (2, 3)] {
+            let Some(at) = text.checked_sub(1 + inner + 1 + outer).filter(|at| *at >= self.from) else { continue };
+            if self.window.get(at) != Some(&0x0a) || self.window.get(at + 1 + outer) != Some(&0x0a) {
+                continue;
+            }
+            let mut parsed = MOST_FRAME_HEAD;
+            let bytes = first_sample(self.window.get(at..)?, &mut parsed);
+            self.spend(parsed)?;
+            let moment = || {
+                let frame = at_path(bytes, &[3]).and_then(Wire::bytes).and_then(moment_of);
+                let micros = head::clip_clock_us(bytes).filter(|micros| *micros < MOST_MICROS);
+                frame.or(micros.map(|micros| Moment { frame: 0, micros }))
+            };
+            if head::protocol(bytes).is_some_and(|named| named.as_bytes() == words)
+                && let Some(moment) = moment()
+            {
+                return Some(Candidate { at, bytes, moment, has_head: true });
+            }
+        }
+        None
     }
 
     /// A sample that begins at `at`, with the key of field 3.
@@ -141,7 +149,8 @@ impl<'w> Iterator for Candidates<'w> {
             let plain =
                 self.window.get(self.from..self.until).and_then(|rest| memchr(0x1a, rest)).map(|at| self.from + at);
             if let Some(name) = self.name.filter(|name| plain.is_none_or(|at| name.saturating_sub(NAME_LEAD) <= at)) {
-                let headed = self.headed(name).filter(|candidate| candidate.at < self.until);
+                let until = self.until;
+                let headed = self.headed(name).filter(|candidate| candidate.at < until);
                 self.name = self.name_from(name + NAME.len());
                 if let Some(candidate) = headed {
                     return self.found(candidate);
@@ -158,19 +167,21 @@ impl<'w> Iterator for Candidates<'w> {
     }
 }
 
-/// The bytes of fields 1, 2 and 3, each there once at most and in their order, which `bytes` begin with.
-fn first_sample(bytes: &[u8]) -> Option<&[u8]> {
-    let bytes = bytes.get(..bytes.len().min(MOST_SAMPLE))?;
+/// The bytes of fields 1, 2 and 3, each there once at most and in their order, which `bytes` begin with. What was gone through for
+/// them is added to `parsed`.
+fn first_sample<'b>(bytes: &'b [u8], parsed: &mut usize) -> &'b [u8] {
+    let bytes = bytes.get(..bytes.len().min(MOST_SAMPLE)).unwrap_or_default();
     let mut fields = Fields::of(bytes);
     let (mut last, mut end) = (0, 0);
     while let Some(Ok(field)) = fields.next() {
         let Wire::Bytes(inside) = field.value else { break };
+        *parsed += inside.len();
         if !(last + 1..=3).contains(&field.number) || !is_message(inside) {
             break;
         }
         (last, end) = (field.number, bytes.len() - fields.left());
     }
-    bytes.get(..end).filter(|sample| !sample.is_empty())
+    bytes.get(..end).unwrap_or_default()
 }
 
 /// The counters of a frame that parses whole, its fields in the order of their numbers.

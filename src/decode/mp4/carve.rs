@@ -146,22 +146,20 @@ impl Carver<'_, '_> {
         } else if candidate.has_head {
             self.runs.push(Run::new(moment, at, self.protocol, true));
             self.emit(self.runs.len() - 1, bytes, moment, at);
+        } else if fix != Fix::Place {
+            self.lone += 1;
         } else if let Some(first) = self.waiting.iter().rposition(|waiting| follows(waiting.moment, moment)) {
-            if fix == Fix::Place {
-                let first = self.waiting.remove(first);
-                self.runs.push(Run::new(first.moment, first.at, self.protocol, false));
-                let run = self.runs.len() - 1;
-                self.emit(run, &first.bytes, first.moment, first.at);
-                self.emit(run, bytes, moment, at);
-            }
-        } else if fix == Fix::Place {
+            let first = self.waiting.remove(first);
+            self.runs.push(Run::new(first.moment, first.at, self.protocol, false));
+            let run = self.runs.len() - 1;
+            self.emit(run, &first.bytes, first.moment, first.at);
+            self.emit(run, bytes, moment, at);
+        } else {
             if self.waiting.len() >= MOST_WAITING {
                 self.waiting.remove(0);
                 self.lone += 1;
             }
             self.waiting.push(Waiting { moment, at, bytes: bytes.to_vec() });
-        } else {
-            self.lone += 1;
         }
     }
 

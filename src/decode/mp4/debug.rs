@@ -42,7 +42,9 @@ pub fn read(evidence: &Evidence, track: &Track, near: Option<(f64, f64)>, contex
         places: 0,
     };
     let Ok(mut windows) = evidence.windows() else { return };
-    let (mut messages, mut others, mut unread, mut left) = (0_u64, 0_u64, 0_u64, MOST_BYTES);
+    let (mut messages, mut others, mut unread) = (0_u64, 0_u64, 0_u64);
+    // Samples that lie upon one another would make a small file endless.
+    let mut left = evidence.len.saturating_mul(2).min(MOST_BYTES);
     for sample in track.samples.samples() {
         let at = sample.at;
         if at.end() > evidence.len || at.len > left || at.len > MOST_SAMPLE {

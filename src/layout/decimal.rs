@@ -60,14 +60,16 @@ pub fn push_f32(value: f32, out: &mut Vec<u8>) {
     push_float(value, value.into(), out);
 }
 
-fn push_float(value: impl zmij::Float + std::fmt::Display, wide: f64, out: &mut Vec<u8>) {
+fn push_float(value: impl zmij::Float + Copy + std::fmt::Display, wide: f64, out: &mut Vec<u8>) {
     let start = out.len();
     if wide.is_finite() {
         let mut buffer = zmij::Buffer::new();
         let digits = buffer.format_finite(value).as_bytes();
+        let digits = digits.strip_suffix(b".0").unwrap_or(digits);
+        let decimals = memchr::memchr(b'.', digits).map_or(0, |point| digits.len() - point - 1);
         // Numbers near zero or beyond 10^16 come with a power of ten.
-        if memchr::memchr(b'e', digits).is_none() {
-            return out.extend_from_slice(digits.strip_suffix(b".0").unwrap_or(digits));
+        if memchr::memchr(b'e', digits).is_none() && !may_lie_between(wide, decimals) {
+            return out.extend_from_slice(digits);
         }
     }
     // Writing to bytes in memory does not fail.
@@ -76,6 +78,14 @@ fn push_float(value: impl zmij::Float + std::fmt::Display, wide: f64, out: &mut 
         out.truncate(start);
         let _ = write!(out, "{wide:e}");
     }
+}
+
+/// Whether the number may lie in the middle between two decimals of so many digits behind the point: then it has one binary digit
+/// more. The standard library takes the one farther from zero, zmij the even one.
+fn may_lie_between(value: f64, decimals: usize) -> bool {
+    let shifted = value * (2_u64 << decimals.min(52)) as f64;
+    let whole = shifted as i64;
+    whole as f64 == shifted && whole % 2 != 0
 }
 
 #[cfg(test)]
@@ -117,7 +127,26 @@ mod tests {
 
     #[test]
     fn floats_are_those_of_the_standard_library() {
-        let edges = [0.0, -0.0, 1.0, -1.5, 0.1, 100.0, 1e-5, 9.9e-5, 1e15, 1e16, 123_456_789_012_345_680.0, 5e-324];
+        let edges = [
+            0.0,
+            -0.0,
+            1.0,
+            -1.5,
+            0.1,
+            100.0,
+            1e-5,
+            9.9e-5,
+            1e15,
+            1e16,
+            123_456_789_012_345_680.0,
+            5e-324,
+            1_888_570_120_608_320.25,
+            1_234_567.25,
+            -1_234_567.75,
+            200_000.125,
+            0.25,
+            0.5,
+        ];
         let mut state = 1_u64;
         let random = std::iter::repeat_with(|| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -128,6 +157,7 @@ mod tests {
         let expected = |text: String, wide: f64| if text.len() > LONGEST { format!("{wide:e}") } else { text };
         for value in edges.into_iter().chain(random.take(20_000).flatten()).filter(|value| value.is_finite()) {
             assert_eq!(text(|out| push_f64(value, out)), expected(value.to_string(), value));
+            // Quarters and eighths of large numbers lie between two decimals.
             let narrow = value as f32;
             if narrow.is_finite() {
                 assert_eq!(text(|out| push_f32(narrow, out)), expected(narrow.to_string(), narrow.into()));

@@ -47,7 +47,7 @@ const ACCURACY_S: f64 = 0.2;
 /// Sets the clock by the samples of the survey, and tells how.
 pub fn set(header: Option<&Header>, survey: &Survey, sink: &mut dyn Sink) -> Clock {
     let stated = header.and_then(|header| header.tick_hz);
-    let by_model = header.and_then(Header::model).map(|model| model.tick_hz);
+    let by_model = header.and_then(Header::model).and_then(|model| model.tick_hz);
     let best = if survey.rtk.list.len() >= 2 { &survey.rtk.list } else { &survey.gnss.list };
     let near = near_rate(best);
     let guess = stated.or(near).or(by_model);

@@ -61,6 +61,21 @@ impl Header {
         })
     }
 
+    /// Ticks a second as the header says, else as the model has them.
+    pub fn hz(&self) -> Option<f64> {
+        self.tick_hz.or_else(|| self.model()?.tick_hz)
+    }
+
+    /// Which firmware wrote the log, so that what its logs say about their records holds for all of them.
+    pub fn names_build(&self) -> bool {
+        self.version == 3 && self.build.len() > "BUILD ".len()
+    }
+
+    /// The same product and the same build.
+    pub fn is_of_same_firmware(&self, other: &Header) -> bool {
+        self.names_build() && (self.version, self.product, &self.build) == (other.version, other.product, &other.build)
+    }
+
     pub fn model(&self) -> Option<&'static Model> {
         models::of_product(self.product)
     }

@@ -21,12 +21,14 @@ mod events;
 mod frame;
 mod header;
 mod journal;
+mod kept;
 mod layouts;
 mod log_text;
 mod logh;
 mod models;
 mod moment;
 mod name;
+mod origins;
 mod splice;
 mod survey;
 mod ticks;
@@ -40,6 +42,7 @@ use emit::{Emitted, Emitter};
 use header::Header;
 use layouts::Layouts;
 use log_text::LogText;
+use origins::Origins;
 use survey::Survey;
 
 pub static FORMAT: Format = Format {
@@ -100,6 +103,12 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     })
 }
 
+/// Whether others beside it may tell what the records of this log mean: the head of a later log.
+pub fn reads_siblings(bytes: &[u8]) -> bool {
+    let head = bytes.get(..HEAD as usize).unwrap_or(bytes);
+    Header::parse(head).is_some_and(|header| header.names_build())
+}
+
 /// A log of records.
 fn log(evidence: &Evidence, head: &[u8], context: &Context<'_>, sink: &mut dyn Sink) -> io::Result<Decoded> {
     let header = Header::parse(head);
@@ -113,21 +122,27 @@ fn log(evidence: &Evidence, head: &[u8], context: &Context<'_>, sink: &mut dyn S
         sink.fact(Fact::LocalName { local_s, at: Origin::Item });
     }
 
-    let mut survey = Survey::default();
+    let mut survey = Survey::new(header.as_ref().and_then(Header::hz));
     frame::scan(evidence, from, &[], &mut survey)?;
     if let (0, Some(header)) = (survey.records, &header) {
         return Ok(without_records(evidence, header, version, sink));
     }
-    let generation = header.as_ref().and_then(Header::generation);
     let clock = clock::set(header.as_ref(), &survey, sink);
-    let Survey { proved, seen, definitions, .. } = survey;
+    let Survey { proved, seen, definitions, last_tick, .. } = survey;
     if let Some((count, first)) = definitions.odd {
-        let message =
-            format!("{count} lines of the log's own definitions are not understood; those records are read by tables");
+        let message = format!(
+            "{count} lines of the log's own definitions are not understood: the definitions that they stand in are used only \
+             where their length is that of the records"
+        );
         sink.diagnostic(Diagnostic::note("dji-dat/definition", Origin::at(first as usize, 0), message));
     }
-    let layouts = Layouts::new(context.tables, generation, definitions.finish());
-    let chosen = layouts.choose(&seen, sink);
+    let may_lack = definitions.may_lack(last_tick);
+    let mut origins = Origins::default();
+    let mut layouts = Layouts::new(context.tables, header.as_ref(), definitions.finish());
+    if let Some(header) = header.as_ref().filter(|header| may_lack && header.names_build() && layouts.lacks(&seen)) {
+        layouts.keep(kept::beside(header, context.siblings), &mut origins);
+    }
+    let chosen = layouts.choose(&seen, origins, sink);
     drop(seen);
 
     let is_third = header.as_ref().is_some_and(|header| header.version == 3);

@@ -13,7 +13,7 @@ use crate::evidence::Span;
 /// Record types that the clock is set by, and the one that holds definitions.
 const RTK: u16 = 53234;
 const GNSS: [u16; 4] = [2096, 2097, 2098, 5];
-const DEFINITION: u16 = 65533;
+pub const DEFINITION: u16 = 65533;
 
 /// Ranges of proved records that are remembered; the records behind them are proved once more.
 const MOST_RANGES: usize = 1 << 16;
@@ -29,6 +29,8 @@ pub struct Survey {
     pub rtk: Samples,
     pub gnss: Samples,
     pub records: u64,
+    /// The tick of the last record.
+    pub last_tick: u32,
     ticks: Unwrapper,
     last: Option<i64>,
     /// The greatest step of the tick, onwards or back, since the last sample of either kind, and where it is.
@@ -53,7 +55,8 @@ impl Visitor for Survey {
             }
         }
         self.seen.entry(kind, frame.payload_len(), || offset);
-        let tick = self.ticks.next(frame.tick());
+        self.last_tick = frame.tick();
+        let tick = self.ticks.next(self.last_tick);
         let step = (tick - self.last.replace(tick).unwrap_or(tick)).abs();
         for greatest in [&mut self.rtk_step, &mut self.gnss_step] {
             if step > greatest.map_or(0, |(_, greatest)| greatest) {
@@ -74,7 +77,7 @@ impl Visitor for Survey {
             self.scratch = scratch;
         } else if kind == DEFINITION {
             let mut scratch = std::mem::take(&mut self.scratch);
-            self.definitions.record(frame.payload(&mut scratch), offset);
+            self.definitions.record(frame.payload(&mut scratch), offset, frame.tick());
             self.scratch = scratch;
         }
     }
@@ -89,6 +92,11 @@ impl Visitor for Survey {
 }
 
 impl Survey {
+    /// `hz`: ticks a second, where it is known before the log is read.
+    pub fn new(hz: Option<f64>) -> Self {
+        Survey { definitions: Reader::new(hz), ..Survey::default() }
+    }
+
     /// Receivers tell whole seconds several times each: the record in which the second changes is the one that tells the time.
     fn second(&mut self, receiver: usize, tick: i64, utc_s: i64) {
         let Some(last) = self.seconds.get_mut(receiver) else { return };

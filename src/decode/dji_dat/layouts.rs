@@ -2,7 +2,7 @@
 //! same firmware define, then tables, in each case those of exactly this length first. What two logs or two tables describe
 //! differently is not chosen between without a word.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::super::{Diagnostic, Sink};
@@ -25,8 +25,12 @@ pub struct Layouts<'t> {
     made: HashMap<Place, Arc<Layout>>,
     names: HashSet<String>,
     told: HashSet<(u16, &'static str)>,
-    notes: Vec<Diagnostic>,
+    /// By code: where the first of them stands, and what they say.
+    notes: BTreeMap<&'static str, (u64, Vec<String>)>,
 }
+
+/// Types that one note speaks of.
+const MOST_TOLD: usize = 50;
 
 /// What one log says about records.
 struct Log {
@@ -72,7 +76,7 @@ impl<'t> Layouts<'t> {
             made: HashMap::new(),
             names: HashSet::new(),
             told: HashSet::new(),
-            notes: Vec::new(),
+            notes: BTreeMap::new(),
         }
     }
 
@@ -105,32 +109,39 @@ impl<'t> Layouts<'t> {
         pairs.sort_unstable();
         for (kind, len, first) in pairs {
             let found = self.layout(kind, len, first);
-            let by = found.as_ref().map_or(By::Nothing, |(_, by)| *by);
-            let layout = found.map(|(layout, _)| layout);
-            origins.add(kind, len, layout.as_deref(), by);
+            let (layout, by) = match found {
+                Ok((layout, by)) => (Some(layout), by),
+                Err(by) => (None, by),
+            };
+            let name = layout.as_ref().map(|layout| layout.name.as_str()).or_else(|| self.tables.record_name(kind));
+            origins.add(kind, len, name.unwrap_or_default(), by);
+            if by == By::Tables(Trust::Only) {
+                origins.made_for(layout.iter().flat_map(|layout| &layout.generations));
+            }
             chosen.entry(kind, len, || layout);
         }
         let mut made: Vec<&Arc<Layout>> = self.made.values().collect();
         made.sort_by_key(|layout| layout.index);
         made.into_iter().for_each(|layout| sink.layout(layout));
-        self.notes.into_iter().for_each(|note| sink.diagnostic(note));
+        for (code, (first, all)) in self.notes {
+            let at = Origin::Bytes(Span { offset: first, len: 0 }.into());
+            sink.diagnostic(Diagnostic::note(code, at, all.join("; ")));
+        }
         origins.tell(self.header, sink);
         chosen
     }
 
-    fn layout(&mut self, kind: u16, len: usize, first: u64) -> Option<(Arc<Layout>, By)> {
+    /// The layout, and who describes it; else why there is none.
+    fn layout(&mut self, kind: u16, len: usize, first: u64) -> Result<(Arc<Layout>, By), By> {
         let is_equal = |d: &Definition| d.len == len;
         if let Some(place) = self.own(kind, is_equal).or_else(|| self.kept(kind, len, first, is_equal)) {
-            return Some(self.make(place, first));
+            return Ok(self.make(place, first));
         }
         let tables = self.tables;
         let is_exact = |layout: &Layout| layout.min_len == len || has_open_end(layout) && layout.min_len <= len;
         match self.pick(tables.of_record(kind).filter(|layout| is_exact(layout)).collect()) {
-            Found::One(layout, trust) => return Some((layout.clone(), By::Tables(trust))),
-            Found::Several => {
-                self.ambiguous(kind, len, first);
-                return None;
-            }
+            Found::One(layout, trust) => return Ok((layout.clone(), By::Tables(trust))),
+            Found::Several => return Err(By::Ambiguous),
             Found::Nothing => {}
         }
         let is_shorter = |d: &Definition| d.len < len && !d.is_doubtful;
@@ -139,7 +150,7 @@ impl<'t> Layouts<'t> {
         let leading =
             own.or_else(|| self.kept(kind, len, first, is_shorter).or_else(|| self.kept(kind, len, first, is_longer)));
         if let Some(place @ (log, ..)) = leading {
-            let (name, stated) = self.definition(place).map(|d| (d.name.clone(), d.len))?;
+            let (name, stated) = self.definition(place).map(|d| (d.name.clone(), d.len)).ok_or(By::Nothing)?;
             let whose = self.logs.get(log).map_or("", |log| log.name.as_str());
             let effect =
                 if stated < len { "the bytes behind are kept as they are" } else { "fields behind are absent" };
@@ -148,9 +159,10 @@ impl<'t> Layouts<'t> {
                  {effect}"
             );
             self.note("dji-dat/definition-length", kind, first, words);
-            return Some(self.make(place, first));
+            return Ok(self.make(place, first));
         }
-        let longest = tables.of_record(kind).map(|layout| layout.min_len).filter(|min_len| *min_len < len).max()?;
+        let shorter = tables.of_record(kind).map(|layout| layout.min_len).filter(|min_len| *min_len < len);
+        let longest = shorter.max().ok_or(By::Nothing)?;
         match self.pick(tables.of_record(kind).filter(|layout| layout.min_len == longest).collect()) {
             Found::One(layout, trust) => {
                 let words = format!(
@@ -158,13 +170,10 @@ impl<'t> Layouts<'t> {
                     layout.name
                 );
                 self.note("dji-dat/prefix", kind, first, words);
-                Some((layout.clone(), By::Tables(trust)))
+                Ok((layout.clone(), By::Tables(trust)))
             }
-            Found::Several => {
-                self.ambiguous(kind, len, first);
-                None
-            }
-            Found::Nothing => None,
+            Found::Several => Err(By::Ambiguous),
+            Found::Nothing => Err(By::Nothing),
         }
     }
 
@@ -224,27 +233,21 @@ impl<'t> Layouts<'t> {
             return Found::One(layout, trust);
         }
         match (all.iter().find(|layout| of_all(layout)), &all[..]) {
-            (Some(layout), _) => Found::One(layout, Trust::Own),
+            (Some(layout), _) => Found::One(layout, Trust::All),
             (None, [layout]) => Found::One(layout, Trust::Only),
             (None, []) => Found::Nothing,
             (None, _) => Found::Several,
         }
     }
 
-    fn ambiguous(&mut self, kind: u16, len: usize, first: u64) {
-        let name = self.tables.record_name(kind).unwrap_or_default();
-        let words = format!(
-            "generations describe type {kind} ({name}) of {len} bytes differently, and the log does not tell which one it is of: its \
-             records are kept as they are"
-        );
-        self.note("dji-dat/ambiguous", kind, first, words);
-    }
-
     /// Once a type.
     fn note(&mut self, code: &'static str, kind: u16, first: u64, words: String) {
         if self.told.insert((kind, code)) {
-            let at = Origin::Bytes(Span { offset: first, len: 0 }.into());
-            self.notes.push(Diagnostic::note(code, at, words));
+            let (at, all) = self.notes.entry(code).or_insert((first, Vec::new()));
+            *at = first.min(*at);
+            if all.len() < MOST_TOLD {
+                all.push(words);
+            }
         }
     }
 

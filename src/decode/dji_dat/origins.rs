@@ -6,7 +6,6 @@ use super::super::{Diagnostic, Fact, Sink};
 use super::header::Header;
 use super::models;
 use crate::evidence::Origin;
-use crate::layout::Layout;
 
 /// Who describes the records of one type and length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,13 +15,17 @@ pub enum By {
     /// Another log of the same firmware, by its number.
     Kept(usize),
     Tables(Trust),
+    /// Tables that contradict each other, none of them for the product.
+    Ambiguous,
     Nothing,
 }
 
 /// How well a table fits a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trust {
-    /// Made for the product, or for all.
+    /// In which no aircraft differs, as far as is known.
+    All,
+    /// Made for the product.
     Own,
     /// Made for the product, from logs of another build.
     OtherBuild,
@@ -49,15 +52,15 @@ pub struct Origins {
 const MOST_NAMED: usize = 40;
 
 impl Origins {
-    pub fn add(&mut self, kind: u16, len: usize, layout: Option<&Layout>, by: By) {
-        let name = layout.map(|layout| layout.name.clone()).unwrap_or_default();
-        if by == By::Tables(Trust::Only) {
-            let generations = layout.into_iter().flat_map(|layout| &layout.generations);
-            self.foreign.extend(generations.map(|g| models::generation_name(g).to_owned()));
-            self.foreign.sort_unstable();
-            self.foreign.dedup();
-        }
-        self.types.entry(by).or_default().entry((kind, name)).or_default().push(len);
+    pub fn add(&mut self, kind: u16, len: usize, name: &str, by: By) {
+        self.types.entry(by).or_default().entry((kind, name.to_owned())).or_default().push(len);
+    }
+
+    /// Tables of these generations were used, though the product is none of them.
+    pub fn made_for<'g>(&mut self, generations: impl Iterator<Item = &'g String>) {
+        self.foreign.extend(generations.map(|generation| models::generation_name(generation).to_owned()));
+        self.foreign.sort_unstable();
+        self.foreign.dedup();
     }
 
     fn of(&self, by: By) -> Option<&BTreeMap<(u16, String), Vec<usize>>> {
@@ -124,6 +127,13 @@ impl Origins {
             );
             tell("dji-dat/ambiguous", Origin::at(0, 4), message);
         }
+        if let Some(types) = self.listed(By::Ambiguous) {
+            let message = format!(
+                "tables of several aircraft describe these lengths differently, and the log does not tell which one it is of \
+                 (product {product}): kept as they are: {types}{remedy}"
+            );
+            tell("dji-dat/ambiguous", Origin::at(0, 4), message);
+        }
         if let Some(types) = self.listed(By::Tables(Trust::Nearest)) {
             let message = format!(
                 "there are no tables for product {product}; read by those of the nearest aircraft, {generation}, whose lengths \
@@ -148,14 +158,15 @@ impl Origins {
         let parts = [
             (self.count(By::Own), "by the log's own definitions".to_owned()),
             (kept, "by definitions of other logs of the same product and build".to_owned()),
-            (self.count(By::Tables(Trust::Own)), "by tables that hold for the aircraft".to_owned()),
+            (self.count(By::Tables(Trust::Own)), "by tables of the aircraft".to_owned()),
+            (self.count(By::Tables(Trust::All)), "by tables in which no known aircraft differs".to_owned()),
             (self.count(By::Tables(Trust::OtherBuild)), "by tables of another build of the aircraft".to_owned()),
             (
                 self.count(By::Tables(Trust::Nearest)) + self.count(By::Tables(Trust::NearestOfSeveral)),
                 format!("by tables of {generation}{nearest}"),
             ),
             (self.count(By::Tables(Trust::Only)), "by tables of other aircraft".to_owned()),
-            (self.count(By::Nothing), "by nothing known, kept as they are".to_owned()),
+            (self.count(By::Nothing) + self.count(By::Ambiguous), "by nothing sure, kept as they are".to_owned()),
         ];
         let parts: Vec<String> =
             parts.iter().filter(|(count, _)| *count > 0).map(|(count, by)| format!("{count} {by}")).collect();

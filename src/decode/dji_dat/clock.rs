@@ -72,7 +72,8 @@ pub fn set(header: Option<&Header>, survey: &Survey, sink: &mut dyn Sink) -> Clo
             return Clock { ns_a_tick: None, runs, zero_utc_ns: None };
         }
     };
-    let epochs = [&survey.rtk, &survey.gnss].map(|samples| Epoch::of(&runs.points(&samples.list), hz, earliest));
+    let epochs = [&survey.rtk, &survey.gnss]
+        .map(|samples| Epoch::of(&runs.points(&samples.list), hz, measured.unwrap_or(hz), earliest));
     let zero_utc_ns = tell((hz, source, measured), epochs, survey.implausible.is_some(), sink);
     tell_runs(&runs, zero_utc_ns, hz, sink);
     if let (Some(zero), Some(header)) = (zero_utc_ns, header.filter(|_| zero_utc_ns.is_some_and(|ns| ns < earliest))) {

@@ -227,6 +227,7 @@ impl Visitor for Emitter<'_, '_> {
         let count = self.clock.count(tick, frame.at.offset());
         while self.begins.first().is_some_and(|(from, _)| *from <= frame.at.offset()) {
             self.begins = self.begins.get(1..).unwrap_or_default();
+            self.newest = (i64::MIN, frame.at.offset());
             self.sink.restart();
         }
         self.follow(count, frame.at);

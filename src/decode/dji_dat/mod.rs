@@ -195,7 +195,7 @@ fn without_records(
     if left.headers > 0 {
         sink.claim(&body.into(), super::Class::Damaged, "records whose check sums fail");
         let message = format!(
-            "the {} bytes behind the header hold the right headers of {} records and no record that is whole: they are lost",
+            "no record is whole in the {} bytes behind the header, and right headers of records stand in them: {} are lost",
             body.len, left.headers
         );
         sink.diagnostic(Diagnostic::loss("dji-dat/hole", Origin::Bytes(body.into()), message).losing(left.headers));

@@ -125,7 +125,7 @@ impl Origins {
                 "tables of several aircraft describe these lengths differently and none is for product {product}; read by those of \
                  the nearest, {generation}, which may be wrong: {types}{remedy}"
             );
-            tell("dji-dat/ambiguous", Origin::at(0, 4), message);
+            tell("dji-dat/ambiguous-nearest", Origin::at(0, 4), message);
         }
         if let Some(types) = self.listed(By::Ambiguous) {
             let message = format!(

@@ -15,6 +15,8 @@ pub struct Runs {
     pub missed: Vec<(u64, i64)>,
     /// Where runs behind the first begin: offset, and ticks to add; none where no satellite tells.
     pub begins: Vec<(u64, Option<i64>)>,
+    /// Ticks a second as far as is known without a measurement.
+    hz: Option<f64>,
 }
 
 const SECOND_NS: f64 = 1e9;
@@ -33,7 +35,7 @@ impl Runs {
     pub fn of(samples: &[Sample], hz: Option<f64>, falls: &[u64], earliest: i64) -> Runs {
         let Some(hz) = hz else {
             let begins: Vec<(u64, Option<i64>)> = falls.iter().map(|at| (*at, None)).collect();
-            return Runs { shifts: Shifts::new(begins.clone()), missed: Vec::new(), begins };
+            return Runs { shifts: Shifts::new(begins.clone()), missed: Vec::new(), begins, hz: None };
         };
         let (breaks, missed) = breaks(samples, hz, falls);
         // Without new runs all is one; each has its wraps.
@@ -43,14 +45,14 @@ impl Runs {
             let inside = samples.iter().filter(|sample| (from..to).contains(&sample.at));
             let points: Vec<Point> =
                 inside.filter_map(|sample| Some((wrapped.of(sample.tick, sample.at)?, sample.utc_ns))).collect();
-            Epoch::of(&points, hz, earliest).map(|epoch| epoch.utc_ns)
+            Epoch::of(&points, hz, hz, earliest).map(|epoch| epoch.utc_ns)
         };
         let starts: Vec<u64> = std::iter::once(0).chain(breaks).collect();
         let ends = starts.iter().skip(1).copied().chain([u64::MAX]);
         let epochs: Vec<(u64, Option<i64>)> =
             starts.iter().zip(ends).map(|(from, to)| (*from, epoch_of(*from, to))).collect();
         if epochs.len() == 1 {
-            return Runs { shifts: wrapped, missed, begins: Vec::new() };
+            return Runs { shifts: wrapped, missed, begins: Vec::new(), hz: Some(hz) };
         }
         let base = epochs.iter().find_map(|(_, epoch)| *epoch);
         let is_first_known = epochs.first().is_some_and(|(_, epoch)| epoch.is_some()) || base.is_none();
@@ -69,7 +71,7 @@ impl Runs {
         steps.extend(begins.iter().filter(|(at, _)| missed.iter().all(|(missed, _)| missed != at)));
         steps.push((0, first));
         steps.sort_by_key(|(at, _)| *at);
-        Runs { shifts: Shifts::new(steps), missed, begins }
+        Runs { shifts: Shifts::new(steps), missed, begins, hz: Some(hz) }
     }
 
     /// Tick and UTC of samples, on the tick of the first run.
@@ -77,12 +79,20 @@ impl Runs {
         samples.iter().filter_map(|sample| Some((self.shifts.of(sample.tick, sample.at)?, sample.utc_ns))).collect()
     }
 
-    /// Ticks a second in the run that has most samples: the median over pairs that are half of it apart.
+    /// Ticks a second in the longest stretch in which tick and time go on together: the median over pairs that are half of it
+    /// apart.
     pub fn rate(&self, samples: &[Sample]) -> Option<f64> {
         let run = |sample: &Sample| self.begins.partition_point(|(from, _)| *from <= sample.at);
-        let longest = samples.chunk_by(|a, b| run(a) == run(b)).max_by_key(|run| run.len())?;
-        let points: Vec<Point> =
-            longest.iter().filter_map(|s| Some((self.shifts.of(s.tick, s.at).unwrap_or(s.tick), s.utc_ns))).collect();
+        let counted = |sample: &Sample| self.shifts.of(sample.tick, sample.at).unwrap_or(sample.tick);
+        let goes_on = |a: &Sample, b: &Sample| {
+            run(a) == run(b)
+                && self.hz.is_none_or(|hz| {
+                    let expected = b.utc_ns.saturating_sub(a.utc_ns) as f64 / SECOND_NS * hz;
+                    (expected - (counted(b) - counted(a)) as f64).abs() <= tolerance(expected, hz)
+                })
+        };
+        let longest = samples.chunk_by(goes_on).max_by_key(|stretch| stretch.len())?;
+        let points: Vec<Point> = longest.iter().map(|sample| (counted(sample), sample.utc_ns)).collect();
         let half = points.len() / 2;
         let pairs = points.iter().zip(points.get(half.max(1)..)?);
         let rates = pairs
@@ -107,6 +117,11 @@ fn median(mut rates: Vec<f64>) -> Option<f64> {
     rates.get(rates.len() / 2).copied()
 }
 
+/// Ticks by which so many that are expected may be wrong.
+fn tolerance(expected: f64, hz: f64) -> f64 {
+    (expected.abs() * WRONG + LATE_S * hz).min(WRAP as f64 / 8.0)
+}
+
 /// Where runs begin behind the first one, and where wraps are missing: between two samples that more or less time lies between
 /// than ticks, at the greatest step of the tick. Where there is no step, it is the receiver whose time jumps.
 fn breaks(samples: &[Sample], hz: f64, falls: &[u64]) -> (Vec<u64>, Vec<(u64, i64)>) {
@@ -120,7 +135,7 @@ fn breaks(samples: &[Sample], hz: f64, falls: &[u64]) -> (Vec<u64>, Vec<(u64, i6
         }
         let expected = b.utc_ns.saturating_sub(a.utc_ns) as f64 / SECOND_NS * hz;
         let lacking = expected - (b.tick - a.tick) as f64;
-        let tolerance = (expected.abs() * WRONG + LATE_S * hz).min(WRAP as f64 / 8.0);
+        let tolerance = tolerance(expected, hz);
         let Some((offset, _)) = b.step.filter(|(_, step)| *step as f64 >= STEP_S * hz) else { continue };
         if lacking.abs() <= tolerance {
             continue;
@@ -154,26 +169,29 @@ pub struct Epoch {
 const TOGETHER_NS: i64 = 1_500_000_000;
 
 impl Epoch {
-    /// The median over the greatest group of samples that agree, those before `earliest` only where there are no others.
-    pub fn of(points: &[Point], hz: f64, earliest: i64) -> Option<Epoch> {
-        let zero = |(tick, utc): &Point| utc.saturating_sub((*tick as f64 * SECOND_NS / hz).round() as i64);
-        let mut zeros: Vec<i64> = points.iter().filter(|(_, utc)| *utc >= earliest).map(zero).collect();
+    /// At `hz` ticks a second: the median over the greatest group of samples that agree, those before `earliest` only where there
+    /// are no others. They agree at the `measured` rate, which need not be that of the header to the last digit.
+    pub fn of(points: &[Point], hz: f64, measured: f64, earliest: i64) -> Option<Epoch> {
+        let zero = |(tick, utc): &Point, hz: f64| utc.saturating_sub((*tick as f64 * SECOND_NS / hz).round() as i64);
+        let both = |point: &Point| (zero(point, measured), zero(point, hz));
+        let mut zeros: Vec<(i64, i64)> = points.iter().filter(|(_, utc)| *utc >= earliest).map(both).collect();
         if zeros.is_empty() {
-            zeros = points.iter().map(zero).collect();
+            zeros = points.iter().map(both).collect();
         }
         zeros.sort_unstable();
         let mut best = 0..0;
         let mut from = 0;
         for to in 1..=zeros.len() {
-            let last = zeros.get(to - 1)?;
-            while zeros.get(from).is_some_and(|first| last.saturating_sub(*first) > TOGETHER_NS) {
+            let (last, _) = zeros.get(to - 1)?;
+            while zeros.get(from).is_some_and(|(first, _)| last.saturating_sub(*first) > TOGETHER_NS) {
                 from += 1;
             }
             if to - from > best.len() {
                 best = from..to;
             }
         }
-        let group = zeros.get(best)?;
+        let mut group: Vec<i64> = zeros.get(best)?.iter().map(|(_, zero)| *zero).collect();
+        group.sort_unstable();
         let utc_ns = *group.get(group.len() / 2)?;
         let mut off: Vec<i64> = group.iter().map(|zero| (zero - utc_ns).abs()).collect();
         off.sort_unstable();
@@ -210,7 +228,7 @@ mod tests {
         let runs = Runs::of(&samples, Some(HZ as f64 * 1.001), &[], 0);
         assert_eq!((runs.missed.as_slice(), runs.begins.len()), (&[(1560, 1)][..], 0));
         assert_eq!(runs.rate(&samples), Some(HZ as f64));
-        let epoch = Epoch::of(&runs.points(&samples), HZ as f64, 0).expect("samples");
+        let epoch = Epoch::of(&runs.points(&samples), HZ as f64, HZ as f64, 0).expect("samples");
         assert!(epoch.utc_ns.abs() < 1000 && epoch.residual_ns < 1000, "{epoch:?}");
         assert_eq!(runs.shifts.of(1600 * HZ - WRAP, 1600), Some(1600 * HZ));
     }
@@ -239,11 +257,12 @@ mod tests {
         let samples: Vec<Sample> = (0..20).map(|s| steady(s, s)).chain((20..60).map(|s| steady(s, s + year))).collect();
         let runs = Runs::of(&samples, Some(HZ as f64), &[], 0);
         assert_eq!((runs.missed.len(), runs.begins.len()), (0, 0));
-        let epoch = Epoch::of(&runs.points(&samples), HZ as f64, 0).expect("samples");
+        assert_eq!(runs.rate(&samples), Some(HZ as f64));
+        let epoch = Epoch::of(&runs.points(&samples), HZ as f64, HZ as f64, 0).expect("samples");
         assert_eq!((epoch.utc_ns, epoch.used, epoch.all), (year * NS, 40, 60));
         // What lies before the firmware was built is not believed, however often it is said.
-        let epoch =
-            Epoch::of(&runs.points(samples.get(..25).unwrap_or_default()), HZ as f64, NS * 100).expect("samples");
+        let epoch = Epoch::of(&runs.points(samples.get(..25).unwrap_or_default()), HZ as f64, HZ as f64, NS * 100)
+            .expect("samples");
         assert_eq!((epoch.utc_ns, epoch.used), (year * NS, 5));
     }
 }

@@ -96,8 +96,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     if survey.cues == 0 {
         return unreadable(version);
     }
-    let completeness = if is_damaged { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version, completeness, key_need: None }
+    Decoded::read(version, is_damaged)
 }
 
 fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {

@@ -15,7 +15,7 @@ mod table;
 
 use std::borrow::Cow;
 
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use super::{Class, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
 use crate::bytes::text::{Encoding, Text};
 use crate::evidence::{Evidence, Origin, Span};
 use dialect::Dialect;
@@ -79,8 +79,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         sink.diagnostic(Diagnostic::note("track-csv/empty", Origin::Item, message));
         return Decoded::UNREADABLE;
     }
-    let completeness = if read.is_damaged { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version: dialect.map(|dialect| dialect.name.to_owned()), completeness, key_need: None }
+    Decoded::read(dialect.map(|dialect| dialect.name.to_owned()), read.is_damaged)
 }
 
 fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {

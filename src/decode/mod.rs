@@ -34,6 +34,7 @@ pub mod sqlite;
 mod structure;
 pub mod tar;
 pub mod track_csv;
+mod watch;
 pub mod zip;
 
 use std::borrow::Cow;

@@ -259,6 +259,24 @@ pub struct Record<'a> {
     pub payload: Payload<'a>,
 }
 
+impl<'a> Record<'a> {
+    /// A structure outside the chain of records, without a frame; the base of other records, too.
+    pub fn structure(layout: Option<&'a Arc<Layout>>, at: &'a Extent, payload: Payload<'a>) -> Self {
+        Record {
+            layout,
+            kind: 0,
+            at,
+            header: 0,
+            trailer: 0,
+            time: RawTime(None),
+            counted: false,
+            instance: 0,
+            doubtful: 0,
+            payload,
+        }
+    }
+}
+
 impl Record<'_> {
     /// The table's name, `type_16` for an opaque record.
     pub fn name(&self) -> Cow<'_, str> {

@@ -282,18 +282,7 @@ fn record<'a>(
     values: &'a [Value<'a>],
     counted: bool,
 ) -> Record<'a> {
-    Record {
-        layout: Some(layout),
-        kind,
-        at,
-        header: 0,
-        trailer: 0,
-        time,
-        counted,
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Values(values),
-    }
+    Record { kind, time, counted, ..Record::structure(Some(layout), at, Payload::Values(values)) }
 }
 
 /// Keys that were left out of the layout.

@@ -18,9 +18,7 @@ pub struct Document<'t, 's> {
 impl<'t, 's> Document<'t, 's> {
     /// A document before its first part; a byte order mark is claimed.
     pub fn new(source: &'t Text<'_>, tables: &'t Tables, sink: &'s mut dyn Sink) -> Self {
-        if source.base > 0 {
-            sink.claim(&Span::new(0, source.base).into(), Class::Known, "byte order mark");
-        }
+        claim_mark(source, sink);
         Document { map: Map::new(source), tables, sink, is_damaged: false }
     }
 
@@ -60,5 +58,22 @@ impl<'t, 's> Document<'t, 's> {
 
     pub fn decoded(&self, version: Option<String>) -> Decoded {
         Decoded::read(version, self.is_damaged)
+    }
+}
+
+/// The byte order mark in front of a text, if there is one.
+pub fn claim_mark(text: &Text<'_>, sink: &mut dyn Sink) {
+    if text.base > 0 {
+        sink.claim(&Span::new(0, text.base).into(), Class::Known, "byte order mark");
+    }
+}
+
+/// The part of a character that an item of `len` bytes ends with where a text of UTF-16 was cut.
+pub fn tell_cut(text: &Text<'_>, len: usize, code: &'static str, sink: &mut dyn Sink) {
+    let end = text.base + text.len;
+    if end < len {
+        let message = "the item ends inside a character of UTF-16: it was cut";
+        sink.diagnostic(Diagnostic::damage(code, Origin::at(end, len - end), message));
+        sink.claim(&Span::new(end, len - end).into(), Class::Damaged, "part of a character");
     }
 }

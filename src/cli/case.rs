@@ -44,7 +44,7 @@ pub struct Case {
     /// A new folder for the case
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Declared sites: GeoJSON or CSV files, or folders of them
+    /// Declared sites: zone files of any format that is read, or folders of them
     #[arg(long, value_name = "Z")]
     zones: Vec<PathBuf>,
     #[command(flatten)]

@@ -16,7 +16,8 @@ mod table;
 
 use std::borrow::Cow;
 
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use super::document::{claim_mark, tell_cut};
+use super::{Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
 use crate::bytes::civil::YearLast;
 use crate::bytes::text::{Encoding, Text};
 use crate::evidence::{Evidence, Origin, Span};
@@ -86,14 +87,11 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         sink.diagnostic(Diagnostic::note("track-csv/empty", Origin::Item, message));
         return Decoded::UNREADABLE;
     }
-    let completeness = if read.is_damaged { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version: dialect.map(|dialect| dialect.name.to_owned()), completeness, key_need: None }
+    Decoded::read(dialect.map(|dialect| dialect.name.to_owned()), read.is_damaged)
 }
 
 fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
-    if text.base > 0 {
-        sink.claim(&Span::new(0, text.base).into(), Class::Known, "byte order mark");
-    }
+    claim_mark(text, sink);
     let read_as = match text.encoding {
         Encoding::Utf8 => None,
         Encoding::EightBit => Some("the text is not UTF-8; what is not is read as Latin-1 (Windows-1252)"),
@@ -102,12 +100,7 @@ fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
     if let Some(words) = read_as {
         sink.diagnostic(Diagnostic::note("track-csv/encoding", Origin::Item, words));
     }
-    let end = text.base + text.len;
-    if end < len {
-        let message = "the item ends inside a character of UTF-16: it was cut";
-        sink.diagnostic(Diagnostic::damage("track-csv/cut", Origin::at(end, len - end), message));
-        sink.claim(&Span::new(end, len - end).into(), Class::Damaged, "part of a character");
-    }
+    tell_cut(text, len, "track-csv/cut", sink);
 }
 
 /// What each column was taken for, and which are not used.

@@ -19,6 +19,13 @@ const LONG_EDGE_DEG: f64 = 0.2;
 const EDGE_RULE_M: f64 = 10.0;
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
+/// Twice the signed area in the plane of the coordinates: positive counter-clockwise. Not closed rings count as closed.
+pub fn signed_area(ring: &[Coord<f64>]) -> f64 {
+    let Some(&origin) = ring.first() else { return 0.0 };
+    let following = ring.iter().skip(1).chain(std::iter::once(&origin));
+    ring.iter().zip(following).map(|(a, b)| (*a - origin).x * (*b - origin).y - (*b - origin).x * (*a - origin).y).sum()
+}
+
 /// Makes a ring from the positions of a file, degrees.
 ///
 /// # Errors

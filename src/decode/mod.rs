@@ -15,6 +15,7 @@ pub mod dji_tip_log;
 pub mod dji_txt;
 pub mod dji_upgrade_log;
 pub mod dji_wpml;
+mod document;
 mod fact;
 pub mod gpx_track;
 pub mod gzip;
@@ -25,6 +26,7 @@ mod known_key;
 pub mod litchi_mission;
 pub mod mp4;
 pub mod photo;
+mod plan;
 pub mod qgc_plan;
 pub mod qgc_wpl;
 pub mod secret;
@@ -32,6 +34,7 @@ pub mod sqlite;
 mod structure;
 pub mod tar;
 pub mod track_csv;
+mod watch;
 pub mod zip;
 
 use std::borrow::Cow;
@@ -187,6 +190,12 @@ pub struct Decoded {
 impl Decoded {
     /// Nothing of the item can be used.
     pub const UNREADABLE: Decoded = Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
+
+    /// Read, but for what was damaged.
+    pub fn read(version: Option<String>, is_damaged: bool) -> Self {
+        let completeness = if is_damaged { Completeness::Partial } else { Completeness::Whole };
+        Decoded { version, completeness, key_need: None }
+    }
 }
 
 /// All bytes of an item, for a format that needs them at once; `None`, and a loss called `code`, where they are too many or
@@ -263,6 +272,24 @@ pub struct Record<'a> {
     /// Bytes at the start of the content that may be wrong though the record is proved (decryption behind a hole).
     pub doubtful: usize,
     pub payload: Payload<'a>,
+}
+
+impl<'a> Record<'a> {
+    /// A structure outside the chain of records, without a frame; the base of other records, too.
+    pub fn structure(layout: Option<&'a Arc<Layout>>, at: &'a Extent, payload: Payload<'a>) -> Self {
+        Record {
+            layout,
+            kind: 0,
+            at,
+            header: 0,
+            trailer: 0,
+            time: RawTime(None),
+            counted: false,
+            instance: 0,
+            doubtful: 0,
+            payload,
+        }
+    }
 }
 
 impl Record<'_> {

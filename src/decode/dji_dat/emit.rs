@@ -141,9 +141,10 @@ impl<'c, 's> Emitter<'c, 's> {
     fn tell_gap(&mut self, counts: [i64; 2], at: u64) {
         self.sink.gap();
         let [from_s, to_s] = counts.map(|count| self.clock.time(Some(count)).0.unwrap_or(0) as f64 / 1e9);
+        let since = if self.clock.runs.begins.is_empty() { "after power-on" } else { "on the clock of the first run" };
         let message = format!(
-            "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s after power-on, and no byte is missing: the link \
-             to the aircraft was lost, or nothing was logged",
+            "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s {since}, and no byte is missing: the link to the \
+             aircraft was lost, or nothing was logged",
             to_s - from_s
         );
         let at = Origin::Bytes(Span { offset: at, len: 0 }.into());

@@ -20,6 +20,9 @@ pub struct Kept {
 pub const MOST_HEADS: usize = 256;
 /// Logs of the same firmware that are read; two are enough to see whether they agree.
 pub const MOST_LOGS: usize = 4;
+/// Logs of the same firmware of which the beginning is read, and how much of it: without a definition there, no more is read.
+const MOST_TRIED: usize = 16;
+const TRIED_BYTES: u64 = 2 << 20;
 /// Read of one: definitions are written in the first minutes, within the first 0.5 MB of real copies.
 pub const MOST_BYTES: u64 = 16 << 20;
 /// The longest header.
@@ -31,23 +34,22 @@ pub fn beside(header: &Header, siblings: &dyn Siblings) -> Vec<Kept> {
     if !header.names_build() {
         return found;
     }
-    let mut read = 0;
+    let mut tried = 0;
     for name in siblings.names().into_iter().take(MOST_HEADS) {
-        if found.len() >= MOST_LOGS || read >= 2 * MOST_LOGS {
+        if found.len() >= MOST_LOGS || tried >= MOST_TRIED {
             break;
         }
-        let is_same = siblings
-            .part(&name, Span { offset: 0, len: HEAD })
-            .and_then(|head| Header::parse(&head))
-            .is_some_and(|other| other.is_of_same_firmware(header));
-        let Some(bytes) = is_same.then(|| siblings.part(&name, Span { offset: 0, len: MOST_BYTES + 1 })).flatten()
-        else {
+        let part = |len| siblings.part(&name, Span { offset: 0, len });
+        if !part(HEAD).and_then(|head| Header::parse(&head)).is_some_and(|other| other.is_of_same_firmware(header)) {
             continue;
-        };
-        read += 1;
-        if let Some(kept) = of_log(name, bytes, header).filter(|kept| !kept.definitions.is_empty()) {
-            found.push(kept);
         }
+        tried += 1;
+        let has_some = |bytes: Vec<u8>| stream(bytes, header).is_some_and(|stream| stream.has_any);
+        if !part(TRIED_BYTES).is_some_and(has_some) {
+            continue;
+        }
+        let kept = part(MOST_BYTES + 1).and_then(|bytes| of_log(name.clone(), bytes, header));
+        found.extend(kept.filter(|kept| !kept.definitions.is_empty()));
     }
     found
 }
@@ -62,8 +64,7 @@ fn of_log(name: String, mut bytes: Vec<u8>, header: &Header) -> Option<Kept> {
     } else {
         format!("SHA-256 of its first {} bytes {sha256}", bytes.len())
     };
-    let mut stream = Stream { reader: Reader::new(header.hz()), scratch: Vec::new() };
-    frame::scan(&Evidence::unlabelled(bytes), header.len as u64, &[], &mut stream).ok()?;
+    let mut stream = stream(bytes, header)?;
     if !is_whole {
         stream.reader.gap();
     }
@@ -71,15 +72,24 @@ fn of_log(name: String, mut bytes: Vec<u8>, header: &Header) -> Option<Kept> {
     Some(Kept { name, digest, definitions })
 }
 
+/// The definitions in the records behind a header.
+fn stream(bytes: Vec<u8>, header: &Header) -> Option<Stream> {
+    let mut stream = Stream { reader: Reader::new(header.hz()), has_any: false, scratch: Vec::new() };
+    frame::scan(&Evidence::unlabelled(bytes), header.len as u64, &[], &mut stream).ok()?;
+    Some(stream)
+}
+
 /// Takes definitions and nothing else.
 struct Stream {
     reader: Reader,
+    has_any: bool,
     scratch: Vec<u8>,
 }
 
 impl Visitor for Stream {
     fn record(&mut self, frame: &Frame<'_>) {
         if frame.kind() == DEFINITION {
+            self.has_any = true;
             self.reader.record(frame.payload(&mut self.scratch), frame.at.offset(), frame.tick());
         }
     }

@@ -134,7 +134,11 @@ impl<'t> Layouts<'t> {
     /// The layout, and who describes it; else why there is none.
     fn layout(&mut self, kind: u16, len: usize, first: u64) -> Result<(Arc<Layout>, By), By> {
         let is_equal = |d: &Definition| d.len == len;
-        if let Some(place) = self.own(kind, is_equal).or_else(|| self.kept(kind, len, first, is_equal)) {
+        if let Some(place) = self.own(kind, is_equal) {
+            self.check_own(place, len, first);
+            return Ok(self.make(place, first));
+        }
+        if let Some(place) = self.kept(kind, len, first, is_equal) {
             return Ok(self.make(place, first));
         }
         let tables = self.tables;
@@ -183,6 +187,19 @@ impl<'t> Layouts<'t> {
 
     fn own(&self, kind: u16, fits: impl Fn(&Definition) -> bool) -> Option<Place> {
         Some((0, kind, self.logs.first()?.longest(kind, fits)?))
+    }
+
+    /// Tells where the log itself defines one type and length in two ways.
+    fn check_own(&mut self, place @ (_, kind, _): Place, len: usize, first: u64) {
+        let all = self.logs.first().and_then(|own| own.definitions.get(&kind));
+        let told = self.definition(place).zip(all).and_then(|(stated, all)| {
+            let other = all.iter().find(|other| other.len == len && !stated.agrees_with(other))?;
+            let (name, one, other) = (&stated.name, stated.offset, other.offset);
+            Some(format!("the log defines type {kind} ({name}) of {len} bytes at {one} and otherwise at {other}: the first is used"))
+        });
+        if let Some(words) = told {
+            self.note("dji-dat/contradiction", kind, first, words);
+        }
     }
 
     /// The definition of other logs that fits; none where two that fit contradict each other. Both that, and a definition of

@@ -28,6 +28,8 @@ const LATE_S: f64 = 3.0;
 const WRONG: f64 = 0.002;
 /// Ticks in this many seconds between two records are a step: records come many times a second.
 const STEP_S: f64 = 1.0;
+/// Runs that are told apart; a file of real logs has one.
+const MOST_RUNS: usize = 4096;
 
 impl Runs {
     /// By samples in the order of the file, `hz` ticks a second as far as is known, and the places where the tick falls back.
@@ -41,16 +43,17 @@ impl Runs {
         // Without new runs all is one; each has its wraps.
         let mut steps: Vec<(u64, Option<i64>)> = missed.iter().map(|(at, wraps)| (*at, Some(wraps * WRAP))).collect();
         let wrapped = Shifts::new(steps.clone());
-        let epoch_of = |from: u64, to: u64| {
-            let inside = samples.iter().filter(|sample| (from..to).contains(&sample.at));
-            let points: Vec<Point> =
-                inside.filter_map(|sample| Some((wrapped.of(sample.tick, sample.at)?, sample.utc_ns))).collect();
-            Epoch::of(&points, hz, hz, earliest).map(|epoch| epoch.utc_ns)
-        };
         let starts: Vec<u64> = std::iter::once(0).chain(breaks).collect();
-        let ends = starts.iter().skip(1).copied().chain([u64::MAX]);
+        let mut by_run: Vec<Vec<Point>> = vec![Vec::new(); starts.len()];
+        for sample in samples {
+            let run = starts.partition_point(|from| *from <= sample.at).saturating_sub(1);
+            if let (Some(points), Some(tick)) = (by_run.get_mut(run), wrapped.of(sample.tick, sample.at)) {
+                points.push((tick, sample.utc_ns));
+            }
+        }
+        let epoch_of = |points: &Vec<Point>| Epoch::of(points, hz, hz, earliest).map(|epoch| epoch.utc_ns);
         let epochs: Vec<(u64, Option<i64>)> =
-            starts.iter().zip(ends).map(|(from, to)| (*from, epoch_of(*from, to))).collect();
+            starts.iter().zip(&by_run).map(|(from, points)| (*from, epoch_of(points))).collect();
         if epochs.len() == 1 {
             return Runs { shifts: wrapped, missed, begins: Vec::new(), hz: Some(hz) };
         }
@@ -68,7 +71,7 @@ impl Runs {
             behind.checked_sub(1).and_then(|at| begins.get(at)).map_or(first, |(_, shift)| *shift)
         };
         steps = steps.into_iter().map(|(at, wraps)| (at, wraps.zip(run_of(at)).map(|(a, b)| a + b))).collect();
-        steps.extend(begins.iter().filter(|(at, _)| missed.iter().all(|(missed, _)| missed != at)));
+        steps.extend(&begins);
         steps.push((0, first));
         steps.sort_by_key(|(at, _)| *at);
         Runs { shifts: Shifts::new(steps), missed, begins, hz: Some(hz) }
@@ -129,14 +132,18 @@ fn breaks(samples: &[Sample], hz: f64, falls: &[u64]) -> (Vec<u64>, Vec<(u64, i6
     let mut wraps_so_far = 0;
     for pair in samples.windows(2) {
         let [a, b] = pair else { continue };
-        if falls.iter().any(|at| (a.at + 1..=b.at).contains(at)) {
+        let falls_before = |at: u64| falls.partition_point(|fall| *fall <= at);
+        if falls_before(a.at) < falls_before(b.at) {
             wraps_so_far = 0;
             continue;
         }
         let expected = b.utc_ns.saturating_sub(a.utc_ns) as f64 / SECOND_NS * hz;
         let lacking = expected - (b.tick - a.tick) as f64;
         let tolerance = tolerance(expected, hz);
-        let Some((offset, _)) = b.step.filter(|(_, step)| *step as f64 >= STEP_S * hz) else { continue };
+        // Stragglers step back and on again, and leave the ticks of the samples close together.
+        let went = b.tick - a.tick;
+        let is_step = |step: i64| step as f64 >= STEP_S * hz && (went < 0 || went >= step - step / 10);
+        let Some((offset, _)) = b.step.filter(|(_, step)| is_step(*step)) else { continue };
         if lacking.abs() <= tolerance {
             continue;
         }
@@ -146,7 +153,9 @@ fn breaks(samples: &[Sample], hz: f64, falls: &[u64]) -> (Vec<u64>, Vec<(u64, i6
             missed.push((offset, wraps_so_far));
         } else {
             wraps_so_far = 0;
-            begins.push(offset);
+            if begins.len() < MOST_RUNS {
+                begins.push(offset);
+            }
         }
     }
     begins.sort_unstable();
@@ -257,6 +266,10 @@ mod tests {
         let samples: Vec<Sample> = (0..20).map(|s| steady(s, s)).chain((20..60).map(|s| steady(s, s + year))).collect();
         let runs = Runs::of(&samples, Some(HZ as f64), &[], 0);
         assert_eq!((runs.missed.len(), runs.begins.len()), (0, 0));
+        // Neither where a record that was written late stands beside it.
+        let mut late = samples.clone();
+        late[20].step = Some((20 + year as u64, 5 * HZ));
+        assert_eq!(Runs::of(&late, Some(HZ as f64), &[], 0).begins.len(), 0);
         assert_eq!(runs.rate(&samples), Some(HZ as f64));
         let epoch = Epoch::of(&runs.points(&samples), HZ as f64, HZ as f64, 0).expect("samples");
         assert_eq!((epoch.utc_ns, epoch.used, epoch.all), (year * NS, 40, 60));

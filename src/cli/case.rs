@@ -166,7 +166,7 @@ impl Case {
         bundle::write(session, &examination, &events, &table, output)?;
         let (checked, evidence) = documents(session, &examination);
         write_documents(session, &examination, &checked, &evidence, output)?;
-        report::write(&examination, &checked, &evidence, &events, &table, overlay, output)?;
+        report::write(session, &examination, &checked, &evidence, &events, &table, overlay, output)?;
         examination.joined.write(session, &examination, output)?;
         Ok(examination)
     }

@@ -66,7 +66,10 @@ fn cells(at: usize, file: &FileReport) -> [String; 8] {
     };
     let said =
         |words: Option<&String>| words.map(|words| format!("<small>{}</small>", text(words))).unwrap_or_default();
-    let reason = file.locked.as_ref().map(|locked| &locked.reason);
+    let reason = match file.completeness {
+        Completion::Unknown => Some(&file.why),
+        _ => file.locked.as_ref().map(|locked| &locked.reason),
+    };
     let version = file.version.as_deref().map(|version| format!(" <small>version {}</small>", text(version)));
     let lost = match file.records.lost {
         0 => String::new(),

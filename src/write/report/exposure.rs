@@ -18,17 +18,21 @@ const LONGEST: usize = 160;
 struct Group {
     id: &'static str,
     caption: &'static str,
+    /// What is said where there is none.
+    none: &'static str,
     kinds: &'static [Kind],
 }
 
 const PEOPLE: Group = Group {
     id: "people-table",
     caption: "Accounts, addresses, numbers and names",
+    none: "No account, address, number or name of a person was found",
     kinds: &[Kind::Account, Kind::Email, Kind::PhoneNumber, Kind::PersonName, Kind::DeviceName, Kind::PlaceName],
 };
 const PHONES: Group = Group {
     id: "phone-table",
     caption: "Phones, SIM cards, installed apps and networks",
+    none: "No identifier of a phone, a SIM card, an installed app or a network was found",
     kinds: &[
         Kind::Imei,
         Kind::Imsi,
@@ -44,10 +48,15 @@ const PHONES: Group = Group {
 const SERIALS: Group = Group {
     id: "serial-table",
     caption: "Serial numbers that stand in texts and fields and that no decoder takes for those of an aircraft above",
+    none: "",
     kinds: &[Kind::AircraftSerial, Kind::CameraSerial, Kind::ControllerSerial, Kind::BatterySerial, Kind::DeviceSerial],
 };
-const SERVERS: Group =
-    Group { id: "server-table", caption: "Servers that items name", kinds: &[Kind::Host, Kind::Url] };
+const SERVERS: Group = Group {
+    id: "server-table",
+    caption: "Servers that items name",
+    none: "No server is named",
+    kinds: &[Kind::Host, Kind::Url],
+};
 
 /// What a grade says.
 const GRADES: &str = "<p class=\"note\"><b>proved</b>: check digit and context agree; <b>key</b>: the name of its field or the words \
@@ -56,7 +65,8 @@ before it say so; <b>shape</b>: nothing but its form does. An identifier names a
 
 /// Accounts and names, then servers and secrets.
 pub fn people(contents: &Contents<'_>, items: &Items<'_>) -> String {
-    format!("{GRADES}{}", group(contents, items, &PEOPLE, &HashSet::new()))
+    let grades = if contents.inventory.identifiers.is_empty() { "" } else { GRADES };
+    format!("{grades}{}", group(contents, items, &PEOPLE, &HashSet::new()))
 }
 
 /// Phones and networks.
@@ -81,7 +91,12 @@ pub fn servers(contents: &Contents<'_>, items: &Items<'_>) -> String {
         true => "Secrets as they stand, for --reveal-secrets was given",
         false => "Secrets, such as tokens and signatures; the first digits of their SHA-256 stand for them",
     };
-    let secrets = Group { id: "secret-table", caption, kinds: &[Kind::Token] };
+    let secrets = Group {
+        id: "secret-table",
+        caption,
+        none: "No secret, such as a token or a signature, was found",
+        kinds: &[Kind::Token],
+    };
     group(contents, items, &SERVERS, &HashSet::new()) + &group(contents, items, &secrets, &HashSet::new())
 }
 
@@ -123,7 +138,7 @@ fn group(contents: &Contents<'_>, items: &Items<'_>, group: &Group, without: &Ha
             table.row("", &cells(one, items));
         }
     }
-    let mut html = table.html(&format!("{}: none found. Looked for: {}.", text(group.caption), missing.join(", ")));
+    let mut html = table.html(&format!("{}; looked for: {}.", group.none, missing.join(", ")));
     if left > 0 {
         html.push_str(&format!(
             "<p class=\"note\">{} more in <code>exposure.csv</code>; of each kind those that rest on most come first.</p>\n",

@@ -138,6 +138,8 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>], items: &Items<'_>) -> Str
         list = format!(
             "<li>{}</li>\n",
             match zones {
+                _ if records == 0 =>
+                    "No item has a format that is recognised, so nothing can be said of flights; what each item seems to be stands below Evidence.",
                 true => "Everything was read whole and nothing was found. No sites were given to compare with.",
                 false => "No site was entered or came near, everything was read whole and nothing was found.",
             }

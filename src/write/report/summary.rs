@@ -1,6 +1,6 @@
 //! The head of the report: what the case is, its figures, and where to look first.
 
-use super::encounters::{Met, Weight, when};
+use super::encounters::{Met, Weight};
 use super::items::Items;
 use super::markup::{name, text};
 use super::{Contents, count, exposure, flight_mark, grouped};
@@ -89,7 +89,7 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>], items: &Items<'_>) -> Str
             encounter.verdict.as_str(),
             met.number,
             name(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id)),
-            when(encounter),
+            encounter.begun(),
             word(&encounter.certainty),
             flight_mark(met.flight),
         ));

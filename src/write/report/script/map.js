@@ -298,6 +298,7 @@ function paintLegend() {
     item(ink.grave, 'entry', 'diamond');
     item(ink.grave, 'exit', 'diamond hollow');
   }
+  if (encounters.some((encounter) => !encounter.entries.length)) item(ink.mild, 'closest approach', 'circle');
   for (const kind of new Set(allMarks.filter((mark) => mark.line).map((mark) => mark.kind))) items.push(thingItem(kind));
   legend.replaceChildren(...items);
 }

@@ -163,7 +163,7 @@ function paintGraticule(ctx) {
   }
   for (const lat of lats) {
     const y = screenY(lat);
-    if (y > 24 && y < view.height - 40) label(ctx, degreesText(lat, step, 'NS'), view.width - 6, y - 8, { ...quiet, align: 'right' });
+    if (y > 24 && y < view.height - (hasInset() ? 130 : 40)) label(ctx, degreesText(lat, step, 'NS'), view.width - 6, y - 8, { ...quiet, align: 'right' });
   }
 }
 
@@ -497,9 +497,11 @@ function paintScale(ctx) {
   label(ctx, metresText(metres), x + wide / 2, y - 10, { size: 11, align: 'center' });
 }
 
+const hasInset = () => Boolean(base && state.layers.base && metresOfPixel() * view.width <= 400000);
+
 /** Where on Earth the view is, in a corner of a close one. */
 function paintInset(ctx) {
-  if (!base || !state.layers.base || metresOfPixel() * view.width > 400000) return;
+  if (!hasInset()) return;
   const [wide, high] = [150, 108];
   const [left, top] = [view.width - wide - 10, view.height - high - 10];
   const whole = { ...view };

@@ -23,7 +23,6 @@ impl Case {
 }
 
 pub fn write(
-    session: &Session<'_>,
     examination: &Examination<'_>,
     checked: &CheckDocument<'_>,
     evidence: &InspectDocument<'_>,
@@ -32,7 +31,7 @@ pub fn write(
     overlay: Option<&Overlay>,
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
-    let Examination { survey, flights, sites, joined, .. } = examination;
+    let Examination { survey, flights, sites, joined, reveals_secrets, .. } = examination;
     let flight = |line: &Line| flights.of(&line.path, &line.sha256, &line.track).map(|(number, _)| number);
     let lines = survey.items.iter().flat_map(|item| &item.kept.lines);
     let lines: Vec<(Option<usize>, &Line)> = lines.map(|line| (flight(line), line)).collect();
@@ -48,7 +47,7 @@ pub fn write(
         inventory: &joined.inventory,
         positions: &positions(exposed()),
         positions_left_out: exposed().map(|item| item.more_positions).sum(),
-        reveals_secrets: session.redaction().reveal,
+        reveals_secrets: *reveals_secrets,
         clocks: &joined.clocks,
         overlay,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::items::Items;
+use super::items::{Items, Place};
 use super::markup::{Table, name, text};
 use super::{Contents, count, exposure};
 use crate::analyse::identity::Aircraft;
@@ -75,7 +75,7 @@ fn aircraft(contents: &Contents<'_>, items: &Items<'_>) -> String {
 
 /// Which items tie the serial numbers together, the apps that wrote them, and the firmware that was met.
 fn tied(one: &Aircraft, files: &[&FileReport], items: &Items<'_>) -> String {
-    let mut by_item: BTreeMap<(&str, Option<u64>), Vec<&str>> = BTreeMap::new();
+    let mut by_item: BTreeMap<Place<'_>, Vec<&str>> = BTreeMap::new();
     for seen in one.serials.iter().chain(&one.parts) {
         for item in &seen.items {
             by_item.entry((&item.path, item.offset)).or_default().push(seen.part);
@@ -172,8 +172,7 @@ fn alone(contents: &Contents<'_>, items: &Items<'_>) -> String {
         &["Serial number", "Part", "Item, offset"],
     );
     for seen in alone.iter().take(MOST) {
-        let places: Vec<(&str, Option<u64>)> =
-            seen.items.iter().map(|item| (item.path.as_str(), item.offset)).collect();
+        let places: Vec<Place<'_>> = seen.items.iter().map(|item| (item.path.as_str(), item.offset)).collect();
         table.row("", &[name(&seen.serial), seen.part.to_owned(), items.places(&places, LINKS)]);
     }
     match alone.is_empty() {
@@ -198,7 +197,7 @@ fn nameless(contents: &Contents<'_>, items: &Items<'_>) -> String {
     let mut table = Table::new("model-table", "Aircraft that are named without a serial number", &columns);
     let total = by_model.len();
     for ((model, title), files) in by_model.into_iter().take(MOST) {
-        let places: Vec<(&str, Option<u64>)> = files.iter().map(|file| (file.path.as_str(), None)).collect();
+        let places: Vec<Place<'_>> = files.iter().map(|file| (file.path.as_str(), None)).collect();
         table.row(
             "",
             &[
@@ -219,7 +218,7 @@ fn nameless(contents: &Contents<'_>, items: &Items<'_>) -> String {
 /// What ties items to each other and is no identifier of the tables above: ids of flights, names of logs, authors.
 fn logs(contents: &Contents<'_>, items: &Items<'_>) -> String {
     let values: HashSet<&str> = contents.inventory.identifiers.iter().map(|one| one.value.as_str()).collect();
-    let mut known: BTreeMap<(&str, &str), Vec<(&str, Option<u64>)>> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str), Vec<Place<'_>>> = BTreeMap::new();
     for file in &contents.evidence.files {
         for one in file.identifiers.iter().filter(|one| !values.contains(one.value.as_str())) {
             known.entry((one.kind, &one.value)).or_default().push((&file.path, one.offset));

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::items::Items;
+use super::items::{Items, Place};
 use super::markup::{Table, cut, name, text};
 use super::{Contents, count, grouped};
 use crate::analyse::exposure::{Grade, Identifier, Kind};
@@ -160,7 +160,7 @@ fn cells(one: &Identifier, items: &Items<'_>) -> [String; 6] {
         let about = format!("<span class=\"quiet\">{field}{app}</span>");
         items.named_place(&seen.path, place.and_then(|place| place.offset), &about)
     });
-    let others: Vec<(&str, Option<u64>)> = (one.seen_in.iter().skip(1))
+    let others: Vec<Place<'_>> = (one.seen_in.iter().skip(1))
         .map(|seen| (seen.path.as_str(), seen.places.first().and_then(|place| place.offset)))
         .collect();
     let class = if one.grade == Grade::Shape { "mild" } else { "plain" };

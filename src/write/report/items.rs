@@ -6,6 +6,9 @@ use super::evidence;
 use super::markup::name;
 use crate::examine::FileReport;
 
+/// The label of an item, and the offset of a record in it.
+pub type Place<'a> = (&'a str, Option<u64>);
+
 /// Numbers of the items by label, copies with that of the item that was read.
 pub struct Items<'a> {
     numbers: HashMap<&'a str, usize>,
@@ -56,7 +59,7 @@ impl<'a> Items<'a> {
     }
 
     /// The first `most` of several places, and how many more there are.
-    pub fn places(&self, places: &[(&str, Option<u64>)], most: usize) -> String {
+    pub fn places(&self, places: &[Place<'_>], most: usize) -> String {
         let mut shown: Vec<String> = places.iter().take(most).map(|(path, offset)| self.place(path, *offset)).collect();
         if places.len() > most {
             shown.push(format!("{} more", places.len() - most));

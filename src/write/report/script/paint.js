@@ -163,7 +163,8 @@ function paintGraticule(ctx) {
   }
   for (const lat of lats) {
     const y = screenY(lat);
-    if (y > 24 && y < view.height - (hasInset() ? 130 : 40)) label(ctx, degreesText(lat, step, 'NS'), view.width - 6, y - 8, { ...quiet, align: 'right' });
+    const beside = hasInset() && y > view.height - 120 ? 168 : 6;
+    if (y > 24 && y < view.height - 12) label(ctx, degreesText(lat, step, 'NS'), view.width - beside, y - 8, { ...quiet, align: 'right' });
   }
 }
 

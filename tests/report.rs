@@ -61,6 +61,9 @@ fn hostile_case(folder: &Path, flight: &str) -> String {
         })
         .collect();
     fs::write(input.join("flights.csv"), format!("flight,time,latitude,longitude,height_takeoff_m\n{rows}")).unwrap();
+    // A name in a text that no format recognises.
+    let person = serde_json::json!({"userid": "u000000000017", "nickname": flight});
+    fs::write(input.join("names.json"), person.to_string()).unwrap();
     let site = serde_json::json!({"type": "FeatureCollection", "features": [{
         "type": "Feature", "properties": {"name": flight, "id": flight},
         "geometry": {"type": "Point", "coordinates": [8.9003, 54.1], "radius_m": 10}
@@ -156,6 +159,22 @@ fn it_tells_what_the_other_outputs_tell() {
         lines.iter().find(|l| l["primary"] == true && l["path"].as_str().unwrap().ends_with("[10-03-20].txt")).unwrap();
     assert_eq!(line["fixes"], longest.fixes);
     assert_eq!(line["reference"], "above take-off");
+}
+
+#[test]
+fn people_are_told_and_their_secrets_only_when_asked_for() {
+    let samples = repository().join("samples");
+    let (hidden, shown) = (report(&samples, &[]), report(&samples, &["--reveal-secrets"]));
+    for person in ["pilot@sample.example", "sample@example.org", "0f1e2d3c4b5a6978", "firmware.sample.example"] {
+        assert!(hidden.contains(person) && shown.contains(person), "{person}");
+    }
+    for secret in ["SAMPLE-TOKEN-0123456789", "00ff00ff"] {
+        let hash = overflown::evidence::Sha256::of(secret.as_bytes()).to_string();
+        let cell = |text: &str| format!("<bdi>{text}</bdi></th><td>token</td>");
+        assert!(hidden.contains(&cell(&format!("sha256:{}", &hash[..16]))), "{secret}");
+        assert!(!hidden.contains(secret) && shown.contains(&cell(secret)), "{secret}");
+    }
+    assert!(shown.contains("Secrets as they stand, for --reveal-secrets was given"));
 }
 
 /// The recorded fixes of a made flight against the line of the report: at the time of each, the line is within the tolerance that

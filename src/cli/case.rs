@@ -89,6 +89,8 @@ struct Examination<'a> {
     marks: Vec<Mark>,
     verdicts: Vec<FlightVerdict>,
     joined: Joined,
+    /// Secrets stand as they are in the outputs.
+    reveals_secrets: bool,
     outcome: Outcome,
 }
 
@@ -156,8 +158,20 @@ impl Case {
         let joined = Joined::of(&survey);
         let rows = survey.items.iter_mut().flat_map(|item| &mut item.kept.rows);
         rows.for_each(|row| row.name_aircraft(&joined.identities));
-        let mut examination =
-            Examination { case, provenance, judgement, sites, survey, flights, marks, verdicts, joined, outcome };
+        let reveals_secrets = session.redaction().reveal;
+        let mut examination = Examination {
+            case,
+            provenance,
+            judgement,
+            sites,
+            survey,
+            flights,
+            marks,
+            verdicts,
+            joined,
+            reveals_secrets,
+            outcome,
+        };
         write_tracks(session, &examination, output)?;
         let mut events = examination.take_events();
         output.write("timeline.csv", |out| timeline(&mut events, out))?;

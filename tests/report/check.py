@@ -8,6 +8,7 @@ may complain and nothing but the file itself may be asked for.
 """
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -29,9 +30,9 @@ def check(condition, what):
         sys.exit(f"report: {what}")
 
 
-def case(program, folder, *arguments):
+def case(program, folder, *arguments, codes=(0, 3)):
     done = subprocess.run([program, "case", *map(str, arguments), "-o", folder, "-q"], capture_output=True, text=True)
-    check(done.returncode in (0, 3), f"case ended with {done.returncode}: {done.stderr}")
+    check(done.returncode in codes, f"case ended with {done.returncode}: {done.stderr}")
     return Path(folder, "report.html")
 
 
@@ -163,15 +164,168 @@ def clock(page):
     check(page.run("document.getElementById('play').textContent") == "Play", "it does not pause")
 
 
-def timeline(page):
-    rows = "[...document.querySelectorAll('#timeline-table tbody tr')]"
-    total = page.run(f"{rows}.length")
-    press(page, "#filter")
-    page.page("Input.insertText", text="Take-off")
+def visible(page, table):
+    """The text of the rows of a table that can be seen."""
+    rows = f"[...document.querySelectorAll('#{table} tbody tr')]"
+    return page.run(f"{rows}.filter((row) => row.getClientRects().length).map((row) => row.textContent)")
+
+
+def fold(page):
+    """A long table shows its first rows; a button, by the keyboard, and a link into it show the others."""
+    total = page.run("document.querySelectorAll('#timeline-table tbody tr').length")
+    check(len(visible(page, "timeline-table")) == 50 < total, f"{len(visible(page, 'timeline-table'))} of {total} rows are shown")
+    page.run("document.querySelector('.unfold[aria-controls=timeline-table]').focus()")
+    page.page("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", text="\r", windowsVirtualKeyCode=13)
+    page.page("Input.dispatchKeyEvent", type="keyUp", key="Enter", code="Enter", windowsVirtualKeyCode=13)
     page.settle()
-    shown = page.run(f"{rows}.filter((row) => !row.hidden).map((row) => row.textContent.toLowerCase())")
-    check(0 < len(shown) < total and all("take-off" in text for text in shown), f"the filter shows {len(shown)} of {total}")
-    check(str(len(shown)) in page.run("document.getElementById('filter-count').textContent"), "the filter does not count")
+    check(len(visible(page, "timeline-table")) == total, "the button does not show all rows")
+    row = page.run("[...document.querySelectorAll('#timeline-table tbody tr')].indexOf(document.activeElement)")
+    check(row == 50, f"the keyboard goes on at row {row}")
+
+
+def filtering(page, table, word):
+    rows = f"document.querySelectorAll('#{table} tbody tr:not(.audit)').length"
+    total = page.run(rows)
+    press(page, f"#{table}-filter")
+    page.page("Input.insertText", text=word)
+    page.settle()
+    shown = visible(page, table)
+    check(0 < len(shown) < total and all(word.lower() in text.lower() for text in shown), f"the filter of {table} shows {shown} of {total}")
+    told = page.run(f"document.querySelector('[data-table={table}] output').textContent")
+    check(told == f"{len(shown)} of {total} rows", f"the filter of {table} counts {told!r}")
+    page.run(f"(() => {{ const input = document.getElementById('{table}-filter'); input.value = ''; input.dispatchEvent(new Event('input')); }})()")
+
+
+def cells(page, table):
+    """The cells of the rows of a table."""
+    return page.run(
+        f"[...document.querySelectorAll('#{table} tbody tr:not(.audit)')].map((row) => [...row.cells].map((cell) => cell.textContent.replaceAll('\u00a0', ' ')))"
+    )
+
+
+def document(folder, name):
+    return json.loads(Path(folder, name).read_text(encoding="utf-8"))
+
+
+GROUPS = {
+    "people-table": ["account", "e-mail", "phone-number", "person-name", "device-name", "place-name"],
+    "phone-table": ["imei", "imsi", "iccid", "android-id", "advertising-id", "device-id", "app-id", "mac", "ssid"],
+    "server-table": ["host", "url"],
+    "secret-table": ["token"],
+}
+
+
+def exposure(page, folder):
+    """Every identifier of exposure.json stands in the report with its grade, its item and its offset."""
+    told, numbers = document(folder, "exposure.json"), {}
+    for number, item in enumerate(document(folder, "evidence.json")["files"], 1):
+        numbers[item["path"]] = number
+    compared = 0
+    for table, kinds in GROUPS.items():
+        rows = {(row[1], row[0]): row for row in cells(page, table)}
+        expected = [one for one in told["identifiers"] if one["kind"] in kinds]
+        check(len(rows) == len(expected), f"{table} has {len(rows)} rows for {len(expected)} identifiers")
+        for one in expected:
+            row = rows.get((one["kind"], one["value"]))
+            check(row is not None, f"{one['kind']} {one['value']} is not in {table}")
+            seen = one["seen_in"][0]
+            place = f"item {numbers[seen['path']]}, {seen['places'][0]['offset']} {seen['places'][0]['field']}"
+            check(row[2].startswith(one["grade"]) and int(row[3].replace(",", "")) == one["count"], f"{row} and {one}")
+            check(row[4].startswith(place) and row[4].endswith(seen["path"].rsplit("/", 1)[1]), f"{row[4]!r} and {place!r}")
+            compared += 1
+    check(compared > 15, f"only {compared} identifiers in the samples")
+    check("Looked for and not found: phone-number" in page.run("document.getElementById('people').textContent"), "what is missing is not told")
+    check(
+        not page.run("document.querySelector('#people-table tbody a[href]').hash").startswith("#i0") and page.run("document.querySelector('#people-table tbody a').closest('td').cellIndex") == 4,
+        "no link leads from an identifier to its item",
+    )
+    # Positions: one row an item, role and track, with the sites of its positions.
+    rows = cells(page, "position-table")
+    groups = {}
+    for one in told["positions"]:
+        group = groups.setdefault((one["path"], one["role"], one["track"]), [0, set()])
+        group[0] += 1
+        group[1].update((verdict, site) for site, verdict in one["sites"])
+    check(len(rows) == len(groups), f"{len(rows)} rows for {len(groups)} groups of positions")
+    for (path, role, track), (count, sites) in groups.items():
+        mine = [row for row in rows if row[0] == role + track and row[5].startswith(f"item {numbers[path]},")]
+        check(len(mine) == 1 and mine[0][1].startswith(str(count)), f"{mine} for {count} positions of {role} in {path}")
+        check(all(f"{verdict} {site}" in mine[0][4] for verdict, site in sites), f"{mine[0]} and {sites}")
+    check("inside" in rows[0][4], f"what lies in a site does not stand first: {rows[0]}")
+
+
+def devices(page, folder):
+    """Aircraft, what ties their parts to them, and who met them."""
+    told, rows = document(folder, "devices.json"), {row[0].split("also ")[0]: row for row in cells(page, "device-table")}
+    check(len(rows) == len(told["aircraft"]) > 5, f"{len(rows)} aircraft")
+    for one in told["aircraft"]:
+        row = rows[one["id"]]
+        check(all(f"{part['part']} {part['serial']}" in row[3] for part in one["parts"]), f"{row} and {one['parts']}")
+        items = {item["path"] for seen in one["serials"] for item in seen["items"]}
+        check(int(row[5]) == len(items), f"{row} and {items}")
+    met = {row[0]: row for row in cells(page, "met-table")}
+    for one in told["met"]:
+        check(one["aircraft"] in met[one["holder"]][1], f"{one} and {met[one['holder']]}")
+    odd = page.run("document.querySelector('.odd').textContent")
+    check(told["conflicts"] and all(words in odd for words in told["conflicts"]), "what does not fit together is not told")
+
+
+def clocks(page, folder):
+    votes, rows = document(folder, "clocks.json")["clocks"], cells(page, "clock-table")
+    check(len(rows) == len(votes) > 3, f"{len(rows)} clocks")
+    for vote, row in zip(votes, rows):
+        ahead = vote["offsets"][0]
+        check(row[:5] == [vote["clock"], vote["holder"], f"UTC{ahead['offset']}", str(ahead["votes"]), str(vote["pairs"] - ahead["votes"])], f"{row} and {vote}")
+        check(row[7] == (vote["option"] or "no offset has most of the votes"), f"{row} and {vote['option']}")
+    check("disagree" in page.run("document.querySelector('.look a[href=\"#clocks\"]').parentElement.textContent"), "a split vote is not told first")
+
+
+def secrets(program, folder, redacted):
+    """What opens an account stands in the report only when it is asked for."""
+    path = case(program, folder, "samples", "--reveal-secrets")
+    values = [one["value"] for one in document(folder, "exposure.json")["identifiers"] if one["kind"] == "token"]
+    hidden, revealed = Path(redacted).read_text(encoding="utf-8"), Path(path).read_text(encoding="utf-8")
+    check(len(values) > 1 and not any(value.startswith("sha256:") for value in values), f"{values} are no secrets")
+    for value in values:
+        check(value not in hidden and value in revealed, f"{value} and --reveal-secrets")
+
+
+def many(program, folder):
+    """An inventory of thousands leaves the report small, and it names the file that holds the rest."""
+    phone = Path(folder, "phone")
+    phone.mkdir(parents=True)
+    lines = [f"mail pilot{n}@example.org, phone +4930{10000000 + n}, https://host{n}.example.org/a?token=0123456789abcdef{n:08}" for n in range(3000)]
+    Path(phone, "notes.log").write_text("\n".join(lines), encoding="utf-8")
+    Path(phone, "names.json").write_text(json.dumps({"nickname": "<img src=x onerror=alert(1)>", "userid": "u000000000017"}), encoding="utf-8")
+    path = case(program, str(Path(folder, "CASE")), phone, codes=(4,))
+    sums = document(Path(folder, "CASE"), "exposure.json")["sums"]
+    check(sums["e-mail"]["identifiers"] == sums["phone-number"]["identifiers"] == 3000, f"{sums}")
+    check(path.stat().st_size < 400_000, f"{path.stat().st_size} bytes for 3,000 people")
+    with Chromium() as page:
+        page.open(path)
+        structure(page)
+        people = page.run("document.getElementById('people').textContent")
+        check("5,900 identifiers more in exposure.csv" in people, "what is left out is not told")
+        check(len(visible(page, "people-table")) == 50, "the table is not folded")
+        filtering(page, "people-table", "+4930100000")
+        check("3,000 e-mail addresses" in page.run("document.getElementById('first').textContent"), "people are not told first")
+        check(page.run("document.querySelectorAll('img').length") == 0, "a name broke out")
+        quiet(page, path)
+
+
+def nothing(program, folder):
+    """Where there is nothing the report says what was looked for."""
+    blank = Path(folder, "blank")
+    blank.mkdir(parents=True)
+    Path(blank, "zeros.bin").write_bytes(bytes(5000))
+    path = case(program, str(Path(folder, "CASE")), blank, codes=(4,))
+    with Chromium() as page:
+        page.open(path)
+        structure(page)
+        text = page.run("document.body.textContent")
+        for words in ("No item has a format that is recognised", "looked for: account, e-mail", "looked for: imei, imsi", "No secret", "no local clock can be compared", "so there is no map"):
+            check(words in text, f"an empty report does not say: {words}")
+        check("Everything was read whole" not in text, "nothing was read, and the report says otherwise")
 
 
 def keyboard(page):
@@ -196,6 +350,8 @@ def report(program, folder):
         structure(page)
         _, colours = painted(page)
         check(colours > 60, f"the map has {colours} colours")
+        # The samples span continents: the map opens where flights can be seen, and says so.
+        check("The map opens around encounter" in page.run("document.getElementById('details').textContent"), "the first view is not told")
         rows = "[...document.querySelectorAll('#flight-table tr[data-flight]')]"
         flight = page.run(f"{rows}.findIndex((row) => row.nextElementSibling.textContent.includes('[10-03-20].txt'))")
         fix(page, folder, flight)
@@ -225,7 +381,12 @@ def report(program, folder):
         press(page, "#map")
         page.mouse("mouseWheel", x, y, deltaX=0, deltaY=-240)
         check(painted(page) != before, "the wheel does not zoom")
-        timeline(page)
+        exposure(page, folder)
+        devices(page, folder)
+        clocks(page, folder)
+        fold(page)
+        filtering(page, "timeline-table", "Take-off")
+        filtering(page, "people-table", "e-mail")
         page.pdf(Path(folder, "../report.pdf"))
         check(Path(folder, "../report.pdf").read_bytes().startswith(b"%PDF"), "it cannot be printed")
         quiet(page, path)
@@ -264,7 +425,11 @@ def main():
     program = str(Path(sys.argv[1]).resolve())
     os.chdir(REPOSITORY)
     with tempfile.TemporaryDirectory() as folder:
-        report(program, str(Path(folder, "samples", "CASE")))
+        made = str(Path(folder, "samples", "CASE"))
+        report(program, made)
+        secrets(program, str(Path(folder, "secrets")), Path(made, "report.html"))
+        many(program, str(Path(folder, "many")))
+        nothing(program, str(Path(folder, "nothing")))
         hostile(program, str(Path(folder, "hostile")))
     print(f"report: {checks} checks in Chromium hold")
 

@@ -17,8 +17,8 @@ use crate::write::{devices, exposure};
 
 /// The findings of no single item.
 pub struct Joined {
-    inventory: Inventory,
-    clocks: ClockVotes,
+    pub inventory: Inventory,
+    pub clocks: ClockVotes,
     pub identities: Identities,
 }
 

@@ -6,6 +6,7 @@ use crate::cli::exit::Stop;
 use crate::evidence::{Evidence, label};
 use crate::write::TimelineRow;
 use crate::write::document::{CheckDocument, InspectDocument};
+use crate::write::exposure::positions;
 use crate::write::files::OutputFolder;
 use crate::write::report::{Contents, Line, Overlay, report};
 
@@ -30,12 +31,26 @@ pub fn write(
     overlay: Option<&Overlay>,
     output: &mut OutputFolder,
 ) -> Result<(), Stop> {
-    let Examination { survey, flights, sites, .. } = examination;
+    let Examination { survey, flights, sites, joined, reveals_secrets, .. } = examination;
     let flight = |line: &Line| flights.of(&line.path, &line.sha256, &line.track).map(|(number, _)| number);
     let lines = survey.items.iter().flat_map(|item| &item.kept.lines);
     let lines: Vec<(Option<usize>, &Line)> = lines.map(|line| (flight(line), line)).collect();
-    let contents =
-        Contents { checked, evidence, flights: table, lines: &lines, zones: &sites.files, timeline: events, overlay };
+    let exposed = || survey.items.iter().map(|item| &item.kept.exposure);
+    let contents = Contents {
+        checked,
+        evidence,
+        flights: table,
+        lines: &lines,
+        zones: &sites.files,
+        timeline: events,
+        identities: &joined.identities,
+        inventory: &joined.inventory,
+        positions: &positions(exposed()),
+        positions_left_out: exposed().map(|item| item.more_positions).sum(),
+        reveals_secrets: *reveals_secrets,
+        clocks: &joined.clocks,
+        overlay,
+    };
     output.write("report.html", |out| report(&contents, out))?;
     Ok(())
 }

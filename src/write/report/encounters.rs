@@ -47,7 +47,11 @@ pub fn ranked<'a>(contents: &Contents<'a>) -> Vec<Met<'a>> {
             encounter,
         }));
     }
-    met.sort_by_key(|met| (met.weight, met.encounter.certainty as u8, met.flight));
+    // What an aircraft's own log says stands before what photos and caches tell.
+    let is_recorded = |met: &Met<'_>| met.encounter.verdict.whose == Whose::Aircraft;
+    met.sort_by_key(|met| {
+        (met.weight, !is_recorded(met), met.encounter.certainty as u8, met.flight.is_none(), met.flight)
+    });
     for (at, met) in met.iter_mut().enumerate() {
         met.number = at + 1;
     }

@@ -1,5 +1,6 @@
 //! What was given: every item with its hash and how much of it is accounted for, what was noted about it, and the findings.
 
+use super::items::Items;
 use super::markup::{Table, hash, name, text};
 use super::{Contents, count, grouped};
 use crate::examine::{Completion, Coverage, DiagnosticReport, FileReport};
@@ -9,24 +10,32 @@ const MOST: usize = 600;
 /// Items that no format recognises: so many are listed.
 const MOST_UNKNOWN: usize = 100;
 
-/// The table of items.
-pub fn table(contents: &Contents<'_>) -> String {
-    let columns = ["#No.", "Item", "Format", "#Bytes", "Accounted for", "Read", "#Records", "SHA-256"];
-    let mut table =
-        Table::new("evidence-table", "Every item that was read; an item inside another stands behind it", &columns);
+/// Which items have a row: the first ones of those that a format recognises, and fewer of the others.
+pub fn shown(files: &[&FileReport]) -> Vec<bool> {
     let (mut known, mut unknown) = (0, 0);
-    for (at, file) in contents.evidence.files.iter().enumerate() {
+    let is_shown = |file: &&FileReport| {
         let of_ours = file.completeness != Completion::Unknown;
         let (seen, most) = if of_ours { (&mut known, MOST) } else { (&mut unknown, MOST_UNKNOWN) };
         *seen += 1;
-        if *seen <= most {
-            table.row(&format!("id=\"i{at}\""), &cells(at, file));
-        }
+        *seen <= most
+    };
+    files.iter().map(is_shown).collect()
+}
+
+/// The table of items.
+pub fn table(contents: &Contents<'_>, items: &Items<'_>) -> String {
+    let columns = ["#No.", "Item", "Format", "#Bytes", "Accounted for", "Read", "#Records", "SHA-256"];
+    let mut table =
+        Table::new("evidence-table", "Every item that was read; an item inside another stands behind it", &columns);
+    let files = &contents.evidence.files;
+    for (at, file) in files.iter().enumerate().filter(|(at, _)| items.is_shown(*at)) {
+        table.row(&format!("id=\"i{at}\""), &cells(at, file));
     }
     let mut html = String::from(KEY);
     html.push_str(&table.html("Nothing could be read."));
-    let left = known.max(MOST) - MOST + unknown.max(MOST_UNKNOWN) - MOST_UNKNOWN;
+    let left = (0..files.len()).filter(|at| !items.is_shown(*at)).count();
     if left > 0 {
+        let unknown = files.iter().filter(|file| file.completeness == Completion::Unknown).count();
         html.push_str(&format!(
             "<p class=\"note\">{} more, {} that no format recognises among all, in <code>evidence.json</code>.</p>\n",
             count(left, "item", "items"),
@@ -57,7 +66,10 @@ fn cells(at: usize, file: &FileReport) -> [String; 8] {
     };
     let said =
         |words: Option<&String>| words.map(|words| format!("<small>{}</small>", text(words))).unwrap_or_default();
-    let reason = file.locked.as_ref().map(|locked| &locked.reason);
+    let reason = match file.completeness {
+        Completion::Unknown => Some(&file.why),
+        _ => file.locked.as_ref().map(|locked| &locked.reason),
+    };
     let version = file.version.as_deref().map(|version| format!(" <small>version {}</small>", text(version)));
     let lost = match file.records.lost {
         0 => String::new(),

@@ -1,5 +1,6 @@
 //! HTML as text: everything that comes from evidence is escaped here, and tables are put together.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::evidence::label::printable;
@@ -46,6 +47,14 @@ pub fn name(name: &str) -> String {
     format!("<bdi>{}</bdi>", text(name))
 }
 
+/// At most so many characters of a text, with a sign where something was left out.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}...", text.get(..end).unwrap_or(text))),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// A hash: the first digits to read, all of them to copy.
 pub fn hash(sha256: &str) -> String {
     format!("<code class=\"hash\">{}</code>", text(sha256))
@@ -65,8 +74,12 @@ pub fn embedded(document: &serde_json::Value) -> String {
     safe
 }
 
+/// Tables with more rows than this have a filter.
+const FILTERED: usize = 12;
+
 /// A table with a caption; cells are HTML.
 pub struct Table {
+    id: String,
     label: String,
     head: String,
     /// Whether the cells of a column are numbers.
@@ -85,7 +98,7 @@ impl Table {
         }
         head.push_str("</tr></thead>");
         let numbers = columns.iter().map(|column| column.starts_with('#')).collect();
-        Table { label: text(caption), head, numbers, rows: String::new(), count: 0 }
+        Table { id: id.to_owned(), label: text(caption), head, numbers, rows: String::new(), count: 0 }
     }
 
     /// A row whose first cell names it; `attributes` may be empty.
@@ -113,8 +126,17 @@ impl Table {
         if self.count == 0 {
             return format!("<p class=\"none\">{or}</p>\n");
         }
+        let filter = match self.count > FILTERED {
+            true => format!(
+                "<p class=\"filter\" data-table=\"{id}\" hidden><label>Filter <input type=\"search\" id=\"{id}-filter\" \
+                 aria-controls=\"{id}\" autocomplete=\"off\" spellcheck=\"false\"></label> \
+                 <output for=\"{id}-filter\"></output></p>\n",
+                id = self.id
+            ),
+            false => String::new(),
+        };
         format!(
-            "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">{}<tbody>\n{}</tbody></table></div>\n",
+            "{filter}<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">{}<tbody>\n{}</tbody></table></div>\n",
             self.label, self.head, self.rows
         )
     }

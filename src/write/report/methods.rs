@@ -4,6 +4,7 @@ use super::data::Drawn;
 use super::line::FINEST;
 use super::markup::{Table, hash, name, text};
 use super::{Contents, count, grouped};
+use crate::analyse::exposure::TEXT_LIMIT;
 
 /// Files of each kind at most.
 const MOST: usize = 300;
@@ -57,6 +58,16 @@ pub fn methods(contents: &Contents<'_>, drawn: &Drawn) -> String {
         "Inside mainland China the position of a phone or a controller may be shifted (GCJ-02); nothing is converted.".to_owned(),
         "A height says what it is measured from; heights above take-off are never taken for heights above the sea.".to_owned(),
     ];
+    list.push(format!(
+        "Identifiers are looked for in the values of all records, in what decoders state, and in the texts of items that no format \
+         recognises, the first {} MiB of each. <code>overflown formats exposure</code> tells the rule of each kind and how often it \
+         was wrong where there is nothing to find. {}",
+        TEXT_LIMIT >> 20,
+        match contents.reveals_secrets {
+            true => "Secrets stand as they are, because --reveal-secrets was given.",
+            false => "Secrets stand by the first digits of their SHA-256.",
+        }
+    ));
     if !checked.zones.files.is_empty() {
         list.push(format!(
             "Sites: entered ones{} are told. Distances are geodesics on WGS 84. Fixes more than {} s apart have a gap between them. \

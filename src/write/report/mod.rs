@@ -2,16 +2,20 @@
 //! nothing of a network. Its text is written here and can be read without its script; the script draws the map.
 
 mod base;
+mod clocks;
 mod data;
 mod devices;
 mod encounters;
 mod evidence;
+mod exposure;
 mod flights;
+mod items;
 mod line;
 mod markup;
 mod methods;
 mod overlay;
 mod page;
+mod positions;
 mod summary;
 mod thinning;
 mod timeline;
@@ -22,7 +26,11 @@ pub use page::report;
 
 use super::TimelineRow;
 use super::document::{CheckDocument, InspectDocument};
+use super::exposure::PositionReport;
 use super::flights::FlightRow;
+use crate::analyse::clocks::ClockVotes;
+use crate::analyse::exposure::Inventory;
+use crate::analyse::identity::Identities;
 use crate::zones::ZoneFile;
 
 /// What a report is made of.
@@ -36,6 +44,15 @@ pub struct Contents<'a> {
     pub zones: &'a [ZoneFile],
     /// In the order of time.
     pub timeline: &'a [TimelineRow],
+    pub identities: &'a Identities,
+    pub inventory: &'a Inventory,
+    /// Positions beside the recorded flights.
+    pub positions: &'a [PositionReport<'a>],
+    /// Positions that were too many to tell.
+    pub positions_left_out: u64,
+    /// Secrets stand as they are, because the user asked for it.
+    pub reveals_secrets: bool,
+    pub clocks: &'a ClockVotes,
     pub overlay: Option<&'a Overlay>,
 }
 

@@ -6,8 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use super::items::Items;
 use super::markup::{embedded, text};
-use super::{Contents, data, devices, encounters, evidence, flights, methods, summary, timeline};
+use super::{
+    Contents, clocks, data, devices, encounters, evidence, exposure, flights, methods, positions, summary, timeline,
+};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("report.css");
@@ -32,6 +35,13 @@ const SCRIPT: &str = concat!(
 pub fn report(contents: &Contents<'_>, out: &mut dyn Write) -> io::Result<()> {
     let met = encounters::ranked(contents);
     let drawn = data::drawn(contents, &met);
+    let items = Items::of(&contents.evidence.files);
+    let people = [
+        exposure::people(contents, &items),
+        positions::pilots(contents, &items),
+        positions::table(contents, &items),
+        exposure::servers(contents, &items),
+    ];
     let title = match &contents.checked.case.case_id {
         Some(id) => text(id),
         None => "Case without an id".to_owned(),
@@ -46,14 +56,16 @@ pub fn report(contents: &Contents<'_>, out: &mut dyn Write) -> io::Result<()> {
         ("title", title),
         ("style", STYLE.to_owned()),
         ("about", summary::about(contents)),
-        ("first", summary::first(contents, &met)),
+        ("first", summary::first(contents, &met, &items)),
         ("map-note", methods::map_note(contents, &drawn)),
         ("flights", flights::table(contents)),
         ("encounters", encounters::table(contents, &met)),
         ("findings", evidence::findings(contents)),
-        ("evidence", evidence::table(contents)),
-        ("devices", devices::tables(contents)),
-        ("timeline", timeline::table(contents)),
+        ("evidence", evidence::table(contents, &items)),
+        ("devices", devices::tables(contents, &items)),
+        ("people", people.concat()),
+        ("clocks", clocks::table(contents)),
+        ("timeline", timeline::table(contents, &items)),
         ("diagnostics", evidence::diagnostics(contents)),
         ("methods", methods::methods(contents, &drawn)),
         ("sources", methods::sources(contents)),
@@ -85,7 +97,7 @@ mod tests {
     fn every_place_of_the_page_is_filled() {
         let places: Vec<&str> =
             PAGE.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name).collect();
-        assert_eq!(places.len(), 18, "{places:?}");
+        assert_eq!(places.len(), 20, "{places:?}");
         assert!(!STYLE.contains("</style") && !SCRIPT.contains("</script"));
         assert!(!SCRIPT.contains("innerHTML") && !SCRIPT.contains("http:") && !SCRIPT.contains("https:"));
     }

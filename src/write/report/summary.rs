@@ -1,8 +1,9 @@
 //! The head of the report: what the case is, its figures, and where to look first.
 
 use super::encounters::{Met, Weight};
+use super::items::Items;
 use super::markup::{name, text};
-use super::{Contents, count, flight_mark, grouped};
+use super::{Contents, count, exposure, flight_mark, grouped};
 use crate::examine::Completion;
 use crate::write::document::word;
 use crate::write::flights::FlightRow;
@@ -37,7 +38,7 @@ pub fn about(contents: &Contents<'_>) -> String {
 }
 
 /// The figures, and the list of what to look at first.
-pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
+pub fn first(contents: &Contents<'_>, met: &[Met<'_>], items: &Items<'_>) -> String {
     let files = &contents.evidence.files;
     let records = files.iter().filter(|f| f.format.is_some() && !f.container).count();
     let incomplete: Vec<_> = files.iter().filter(|f| is_incomplete(f.completeness)).collect();
@@ -98,11 +99,11 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
         if told[1] > SHOWN {
             continue;
         }
-        list.push_str(&format!(
-            "<li><span class=\"badge mild\">{}</span> <a href=\"#i{at}\">{}</a></li>\n",
-            file.completeness.as_str(),
-            name(&file.path),
-        ));
+        let label = match items.is_shown(at) {
+            true => format!("<a href=\"#i{at}\">{}</a>", name(&file.path)),
+            false => name(&file.path),
+        };
+        list.push_str(&format!("<li><span class=\"badge mild\">{}</span> {label}</li>\n", file.completeness.as_str(),));
     }
     for finding in files.iter().flat_map(|f| &f.findings) {
         told[2] += 1;
@@ -116,11 +117,29 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
             name(&finding.path)
         ));
     }
+    let people = exposure::in_short(contents);
+    if !people.is_empty() {
+        list.push_str(&format!(
+            "<li><span class=\"badge plain\">people</span> <a href=\"#people\">{}</a> <span class=\"quiet\">that devices and apps \
+             kept</span></li>\n",
+            people.join(", ")
+        ));
+    }
+    let odd = contents.clocks.clocks.iter().filter(|vote| vote.for_and_against().1 > 0).count();
+    if odd > 0 {
+        list.push_str(&format!(
+            "<li><span class=\"badge plain\">clocks</span> <a href=\"#clocks\">{}</a> <span class=\"quiet\">whose pairs disagree about \
+             the offset from UTC</span></li>\n",
+            count(odd, "local clock", "local clocks")
+        ));
+    }
     if list.is_empty() {
         let zones = contents.zones.is_empty();
         list = format!(
             "<li>{}</li>\n",
             match zones {
+                _ if records == 0 =>
+                    "No item has a format that is recognised, so nothing can be said of flights; what each item seems to be stands below Evidence.",
                 true => "Everything was read whole and nothing was found. No sites were given to compare with.",
                 false => "No site was entered or came near, everything was read whole and nothing was found.",
             }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::markup::{Table, name, text};
+use super::items::Items;
+use super::markup::{Table, text};
 use super::{Contents, grouped};
 use crate::track::{local_text, utc_text};
 use crate::write::TimelineRow;
@@ -16,7 +17,7 @@ struct Folded<'a> {
     times: usize,
 }
 
-pub fn table(contents: &Contents<'_>) -> String {
+pub fn table(contents: &Contents<'_>, items: &Items<'_>) -> String {
     let folded = folded(contents.timeline);
     let sources: usize = folded.iter().map(|f| (f.row.source.as_str(), ())).collect::<HashMap<_, _>>().len();
     let share = if folded.len() <= MOST { usize::MAX } else { (MOST / sources.max(1)).max(5) };
@@ -24,12 +25,6 @@ pub fn table(contents: &Contents<'_>) -> String {
     let columns = ["Time (UTC)", "Local", "Kind", "Of", "What", "Place", "Source, offset"];
     let mut table =
         Table::new("timeline-table", "Events in the order of time; those without a time stand last", &columns);
-    let numbers: HashMap<&str, usize> =
-        contents.evidence.files.iter().enumerate().map(|(at, file)| (file.path.as_str(), at)).collect();
-    let item = |source: &str| match numbers.get(source) {
-        Some(at) => format!("<a href=\"#i{at}\">item {}</a>", at + 1),
-        None => name(source),
-    };
     let mut shown = 0;
     for Folded { row, times } in &folded {
         let seen = told.entry(&row.source).or_default();
@@ -56,11 +51,7 @@ pub fn table(contents: &Contents<'_>) -> String {
                 event.event.part.as_str().to_owned(),
                 format!("{}{again}", text(&event.event.text)),
                 event.position.map(|(lat, lon)| format!("{lat:.6}, {lon:.6}")).unwrap_or_default(),
-                format!(
-                    "{}{}",
-                    item(&row.source),
-                    event.event.at.offset().map(|o| format!(", {o}")).unwrap_or_default()
-                ),
+                items.place(&row.source, event.event.at.offset()),
             ],
         );
     }
@@ -68,9 +59,7 @@ pub fn table(contents: &Contents<'_>) -> String {
     let mut html = String::new();
     if total > 0 {
         html.push_str(&format!(
-            "<p class=\"filter\" id=\"filter-frame\" hidden><label>Filter <input type=\"search\" id=\"filter\" \
-             autocomplete=\"off\" spellcheck=\"false\"></label> <output id=\"filter-count\" for=\"filter\"></output></p>\n\
-             <p class=\"note\">{} of {} events are shown{}; <code>timeline.csv</code> holds all.</p>\n",
+            "<p class=\"note\">{} of {} events are shown{}; <code>timeline.csv</code> holds all.</p>\n",
             grouped(shown as u64),
             grouped(total as u64),
             if shown < total { ", the first ones of each item" } else { "" },

@@ -40,7 +40,6 @@ function listenToPrinter() {
 function begin() {
   readInk();
   listenToTables();
-  listenToFilter();
   listenToPrinter();
   if (!lines.length) return;
   for (const id of ['map-tools', 'legend', 'stage']) byId(id).hidden = false;

@@ -9,7 +9,7 @@ function sizeMap() {
   Object.assign(view, { width, height });
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
-  if (wasEmpty) fitAll();
+  if (wasEmpty) fitOpening();
   repaint();
 }
 
@@ -31,6 +31,27 @@ function fitAll() {
   if (box) fit(box);
 }
 
+/** Flights further apart than this, degrees, are not shown together where the whole case would be dots. */
+const TOGETHER_DEG = 0.06;
+
+/** The first view: all, or where flights are too far apart to be seen, those around the first encounter. */
+function fitOpening() {
+  fitAll();
+  const flown = lines.filter((line) => line.box && !line.isPlace);
+  if (metresOfPixel() < MARKS_TO_M || !flown.length) return;
+  const met = encounters.find((encounter) => encounter.line !== null && flown.includes(lines[encounter.line]));
+  const isBeside = (a, b) =>
+    a.box[0] - b.box[2] < TOGETHER_DEG && b.box[0] - a.box[2] < TOGETHER_DEG && a.box[1] - b.box[3] < TOGETHER_DEG && b.box[1] - a.box[3] < TOGETHER_DEG;
+  const first = met ? lines[met.line] : flown.find((line) => line.primary) || flown[0];
+  const near = flown.filter((line) => isBeside(line, first));
+  const box = boxOf(near.map(({ box }) => ({ lon: [box[0], box[2]], lat: [box[1], box[3]] })));
+  fit(box);
+  const far = new Set(flown.filter((line) => !near.includes(line)).map((line) => line.flight));
+  near.forEach((line) => far.delete(line.flight));
+  const words = far.size === 0 ? 'Other places lie' : far.size === 1 ? '1 other flight lies' : `${far.size} other flights lie`;
+  byId('details').append(element('p', 'none', `The map opens around ${met ? `encounter ${met.number}, ${met.site}` : 'the first flight'}. ${words} elsewhere: "all" shows them.`));
+}
+
 /** What lies nearest to a place of the screen: a mark, a fix, or the site around it. */
 function hit(px, py) {
   let best = { distance: 14 };
@@ -39,7 +60,9 @@ function hit(px, py) {
     if (distance < best.distance) best = { ...found, lon, lat, distance };
   };
   for (const mark of allMarks.filter(isShown)) offer(mark.lon, mark.lat, { mark, flight: mark.flight }, isDimmed(mark.flight) ? 0 : 4);
-  for (const line of lines.filter((line) => !line.isPlace)) {
+  const isAround = ({ box }) =>
+    box && screenX(box[0]) < px + 20 && screenX(box[2]) > px - 20 && screenY(box[3]) < py + 20 && screenY(box[1]) > py - 20;
+  for (const line of lines.filter((line) => !line.isPlace && isAround(line))) {
     const favour = isDimmed(line.flight) ? -4 : line.primary ? 0 : -2;
     for (let at = 0; at < line.count; at += 1) offer(line.lon[at], line.lat[at], { line, at, flight: line.flight }, favour);
   }
@@ -275,6 +298,7 @@ function paintLegend() {
     item(ink.grave, 'entry', 'diamond');
     item(ink.grave, 'exit', 'diamond hollow');
   }
+  if (encounters.some((encounter) => !encounter.entries.length)) item(ink.mild, 'closest approach', 'circle');
   for (const kind of new Set(allMarks.filter((mark) => mark.line).map((mark) => mark.kind))) items.push(thingItem(kind));
   legend.replaceChildren(...items);
 }

@@ -163,7 +163,8 @@ function paintGraticule(ctx) {
   }
   for (const lat of lats) {
     const y = screenY(lat);
-    if (y > 24 && y < view.height - 40) label(ctx, degreesText(lat, step, 'NS'), view.width - 6, y - 8, { ...quiet, align: 'right' });
+    const beside = hasInset() && y > view.height - 120 ? 168 : 6;
+    if (y > 24 && y < view.height - 12) label(ctx, degreesText(lat, step, 'NS'), view.width - beside, y - 8, { ...quiet, align: 'right' });
   }
 }
 
@@ -334,7 +335,8 @@ const isShown = (mark) => metresOfPixel() < MARKS_TO_M && (mark.line ? (isPerson
 /** Flights that are too small to be seen, as dots with their numbers. */
 function paintDots(ctx) {
   const dots = [];
-  for (const line of lines.filter((line) => line.primary && !line.isPlace && line.box)) {
+  const isDot = (line) => line.box && line.primary && (!line.isPlace || metresOfPixel() >= MARKS_TO_M);
+  for (const line of lines.filter(isDot)) {
     const wide = Math.max(screenX(line.box[2]) - screenX(line.box[0]), screenY(line.box[1]) - screenY(line.box[3]));
     if (wide > 12 || !isSeen(line.box)) continue;
     const [x, y] = [screenX(line.lon[0]), screenY(line.lat[0])];
@@ -421,6 +423,11 @@ function paintThing(ctx, kind, x, y) {
     ctx.lineTo(x + 3, y + 3);
     ctx.moveTo(x + 3, y - 3);
     ctx.lineTo(x - 3, y + 3);
+  } else if (kind === 'planned') {
+    ctx.moveTo(x, y - 5);
+    ctx.lineTo(x + 5, y + 3.5);
+    ctx.lineTo(x - 5, y + 3.5);
+    ctx.closePath();
   } else {
     ctx.rect(x - 3, y - 3, 6, 6);
   }
@@ -491,9 +498,11 @@ function paintScale(ctx) {
   label(ctx, metresText(metres), x + wide / 2, y - 10, { size: 11, align: 'center' });
 }
 
+const hasInset = () => Boolean(base && state.layers.base && metresOfPixel() * view.width <= 400000);
+
 /** Where on Earth the view is, in a corner of a close one. */
 function paintInset(ctx) {
-  if (!base || !state.layers.base || metresOfPixel() * view.width > 400000) return;
+  if (!hasInset()) return;
   const [wide, high] = [150, 108];
   const [left, top] = [view.width - wide - 10, view.height - high - 10];
   const whole = { ...view };
@@ -514,23 +523,46 @@ function paintInset(ctx) {
   ctx.strokeRect(left + 0.5, top + 0.5, wide, high);
 }
 
-function paintMap() {
-  const canvas = byId('map');
-  const ctx = canvas.getContext('2d');
-  const ratio = canvas.width / view.width;
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+/** What of the map does not move with the clock, and what it was painted for. */
+const ground = { canvas: document.createElement('canvas'), key: '' };
+
+/** Equal keys mean an equal picture. */
+function groundKey(ratio) {
+  const { x, y, scale, width, height } = view;
+  const chosen = state.chosen && state.chosen.site ? state.chosen.site.index : '';
+  return JSON.stringify([x, y, scale, width, height, ratio, state.colour, state.flight, state.layers, chosen, ink.paper]);
+}
+
+function paintGround(ctx) {
   paintBase(ctx);
   paintGraticule(ctx);
   paintSites(ctx);
   const range = state.colour === 'height' ? heights() : null;
-  const drawn = lines.filter((line) => !line.isPlace && (line.primary && line.isFlown || state.layers.others));
+  const drawn = lines.filter((line) => !line.isPlace && line.box && isSeen(line.box) && (line.primary && line.isFlown || state.layers.others));
   if (state.colour !== 'certainty') paintStays(ctx);
   drawn.sort((a, b) => a.primary - b.primary || (a.flight === state.flight) - (b.flight === state.flight));
   drawn.forEach((line) => paintLine(ctx, line, range));
   paintDots(ctx);
   if (state.colour === 'certainty') paintStays(ctx);
-  paintSiteNames(ctx);
   allMarks.filter(isShown).forEach((mark) => paintMark(ctx, mark));
+  paintSiteNames(ctx);
+}
+
+function paintMap() {
+  const canvas = byId('map');
+  const ctx = canvas.getContext('2d');
+  const ratio = canvas.width / view.width;
+  const key = groundKey(ratio);
+  if (key !== ground.key) {
+    Object.assign(ground.canvas, { width: canvas.width, height: canvas.height });
+    const below = ground.canvas.getContext('2d');
+    below.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paintGround(below);
+    ground.key = key;
+  }
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.drawImage(ground.canvas, 0, 0);
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   paintAircraft(ctx);
   paintChosen(ctx);
   paintInset(ctx);

@@ -112,8 +112,9 @@ function paintRun(ctx, run, band, bottom) {
   ctx.stroke();
 }
 
-/** Stays inside sites, as bands behind the curves. */
+/** Stays inside sites, as bands behind the curves; their names with where they begin and end. */
 function paintStayBands(ctx, line, top, bottom) {
+  const names = [];
   for (const encounter of encounters.filter((encounter) => encounter.line === line.index)) {
     for (const entry of encounter.entries) {
       if (entry.in[2] === null || entry.out[2] === null || !line.isDated) continue;
@@ -122,9 +123,10 @@ function paintStayBands(ctx, line, top, bottom) {
       ctx.globalAlpha = 0.14;
       ctx.fillRect(from, top, Math.max(2, to - from), bottom - top);
       ctx.globalAlpha = 1;
-      if (to - from > 7 * encounter.site.length) label(ctx, encounter.site, (from + to) / 2, top + 6, { colour: ink.grave, size: 10.5, align: 'center' });
+      names.push([encounter.site, from, to]);
     }
   }
+  return names;
 }
 
 function paintProfile() {
@@ -137,13 +139,16 @@ function paintProfile() {
   ctx.clearRect(0, 0, profile.width, profile.height);
   const bands = bandsOf(line);
   const shares = bands.reduce((sum, band) => sum + band.share, 0);
-  const [top, bottom, room] = [12, profile.height - 20, 14];
-  paintStayBands(ctx, line, top - 6, bottom);
+  const [top, bottom, room] = [20, profile.height - 20, 14];
+  const stays = paintStayBands(ctx, line, 0, bottom);
   let at = top;
   for (const band of bands) {
     const high = ((bottom - top - room * (bands.length - 1)) * band.share) / shares;
     paintBand(ctx, line, band, at, at + high);
     at += high + room;
+  }
+  for (const [site, from, to] of stays.filter(([site, from, to]) => to - from > 7 * site.length)) {
+    label(ctx, site, (from + to) / 2, 7, { colour: ink.grave, size: 10.5, align: 'center', weight: 600 });
   }
   paintAxis(ctx, line, bottom);
   paintCrosshair(ctx, line, top, bottom);

@@ -59,6 +59,11 @@ impl<'a> Fields<'a> {
         Fields { rest: message }
     }
 
+    /// Bytes of the message that are not gone through yet.
+    pub fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     fn varint(&mut self) -> Option<u64> {
         let mut value = 0_u64;
         for at in 0..10 {

@@ -99,7 +99,7 @@ impl Case {
         let inputs: Vec<PathBuf> = self.read().cloned().collect();
         let judgement = self.judgement.judgement(session)?;
         let overlay = self.overlay(session)?;
-        let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
+        let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?.with_sums();
         let sites = self.sites(session)?;
         let examination = self.examine(session, &judgement, &sites, overlay.as_ref(), &mut output)?;
         output.write_sums()?;

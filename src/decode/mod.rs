@@ -44,7 +44,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use fact::{Event, EventKind, Fact, Moment, Part, Property};
 pub use keys::{KeyFile, KeyProof, KeyRequest, KeyScheme, KeyVerdict};
 
-use crate::evidence::{Evidence, Extent, Limits, Origin};
+use crate::evidence::{Evidence, Extent, Limits, Origin, Span};
 use crate::layout::{Layout, TableError, TableText, Tables, Value};
 
 /// What a format offers. Its `id` is also the name of its folders in `formats/` and `samples/`.
@@ -119,7 +119,7 @@ pub struct Context<'a> {
     pub tables: &'a Tables,
     pub limits: &'a Limits,
     pub keys: &'a [KeyFile],
-    /// What stands beside the item: a write-ahead log beside its database.
+    /// What stands beside the item: a write-ahead log beside its database, logs of the same aircraft beside each other.
     pub siblings: &'a dyn Siblings,
 }
 
@@ -127,6 +127,21 @@ pub struct Context<'a> {
 pub trait Siblings {
     /// The bytes of the item of this name, which is one part of a label.
     fn read(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// Names of the items beside it, the next ones by name first; its own is not among them.
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// A part of the item of this name, cut at its end.
+    fn part(&self, _name: &str, _span: Span) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// Whether an item inside a container is read with others beside it, so that it has to wait for them.
+pub fn reads_siblings(bytes: &[u8]) -> bool {
+    crate::bytes::database::is_part(bytes) || dji_dat::reads_siblings(bytes)
 }
 
 /// Nothing stands beside the item.

@@ -31,8 +31,8 @@ pub struct Evidence {
     pub original: Option<String>,
     /// Stretches of the file that could not be read; they count as zeros.
     pub unreadable: Vec<Span>,
-    /// Where the file lies.
-    folder: Option<PathBuf>,
+    /// Where the file lies, of an item that is one.
+    place: Option<PathBuf>,
     source: Source,
 }
 
@@ -62,7 +62,7 @@ impl Evidence {
             digests: loaded.digests,
             original: None,
             unreadable: loaded.unreadable,
-            folder: path.parent().map(Path::to_owned),
+            place: Some(path.to_owned()),
             source,
         })
     }
@@ -77,7 +77,7 @@ impl Evidence {
             digests,
             original: None,
             unreadable: Vec::new(),
-            folder: None,
+            place: None,
             source: Source::Memory(bytes),
         }
     }
@@ -93,7 +93,7 @@ impl Evidence {
             digests,
             original: None,
             unreadable: Vec::new(),
-            folder: None,
+            place: None,
             source: Source::Memory(bytes),
         }
     }
@@ -119,12 +119,48 @@ impl Evidence {
     /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. `None` for
     /// an item that is no file, or where there is none.
     pub fn beside(&self, name: &str, limits: &Limits) -> Option<Vec<u8>> {
-        let path = self.folder.as_ref()?.join(Path::new(name).file_name()?);
-        let found = std::fs::symlink_metadata(&path).ok()?;
-        if !found.is_file() || found.len() > limits.whole {
+        let (path, len) = self.neighbour(name)?;
+        if len > limits.whole {
             return None;
         }
         std::fs::read(&path).ok()
+    }
+
+    /// A part of such a file, cut at its end.
+    pub fn part_beside(&self, name: &str, span: Span) -> Option<Vec<u8>> {
+        let (path, len) = self.neighbour(name)?;
+        let (start, end) = (span.offset.min(len), span.end().min(len));
+        let mut file = File::open(path).ok()?;
+        file.seek(SeekFrom::Start(start)).ok()?;
+        let mut bytes = Vec::with_capacity((end - start) as usize);
+        file.take(end - start).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Names of the other regular files in the folder of this one, sorted. Names that are not UTF-8 are left out.
+    pub fn names_beside(&self) -> Vec<String> {
+        let Some((folder, own)) = self.place.as_ref().and_then(|place| Some((folder_of(place)?, place.file_name()?)))
+        else {
+            return Vec::new();
+        };
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let files =
+            files.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()) && entry.file_name() != own);
+        let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Path and length of a regular file of this name in the folder of this one.
+    fn neighbour(&self, name: &str) -> Option<(PathBuf, u64)> {
+        let path = folder_of(self.place.as_ref()?)?.join(Path::new(name).file_name()?);
+        let found = std::fs::symlink_metadata(&path).ok()?;
+        found.is_file().then(|| (path, found.len()))
+    }
+
+    /// The name of the file itself, which a backup may have changed.
+    pub fn file_name(&self) -> Option<&str> {
+        self.place.as_ref()?.file_name()?.to_str()
     }
 
     /// The bytes of `span`, cut at the end of the item.
@@ -174,6 +210,12 @@ impl Evidence {
         Ok(bytes)
     }
 }
+
+/// The folder that a file lies in; that of a bare name is the current one.
+fn folder_of(path: &Path) -> Option<&Path> {
+    path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+}
+
 /// An item piece by piece, in one buffer.
 pub struct Windows<'e> {
     evidence: &'e Evidence,

@@ -10,8 +10,7 @@ use super::secrets::{event_shown, fact_shown};
 use super::siblings::{Beside, Waiting};
 use super::{Examined, examine_at};
 use crate::analyse::exposure::{Reveal, Watch, redact};
-use crate::bytes::database;
-use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink};
+use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink, reads_siblings};
 use crate::evidence::{Evidence, Extent, Origin, Sha256, Span};
 use crate::identify::is_recognised;
 use crate::layout::{Layout, Tables};
@@ -47,7 +46,7 @@ pub struct Collector<'a> {
     pub children: Vec<ChildFound>,
     /// Those of them that a format recognises; each was examined as it came, so that only one is in memory at a time.
     pub examined: Vec<Examined>,
-    /// Parts of databases, which are examined when all children have come.
+    /// Parts of databases and logs of one aircraft, which are examined when all children have come.
     waiting: Vec<Waiting>,
     pub diagnostics: Diagnostics,
     /// Of record types that the item describes itself.
@@ -81,7 +80,7 @@ impl<'a> Collector<'a> {
 }
 
 impl Collector<'_> {
-    /// Parts of databases wait for each other in memory, up to what is kept of one file.
+    /// What stands beside each other waits in memory, up to what is kept of one file.
     fn may_wait(&self, bytes: &[u8]) -> bool {
         let waiting: usize = self.waiting.iter().map(|waiting| waiting.bytes.len()).sum();
         (waiting + bytes.len()) as u64 <= self.nest.tools.limits.keep
@@ -171,7 +170,7 @@ impl Sink for Collector<'_> {
             }
             Sha256::of(bytes)
         } else if let Some(inner) = self.nest.inner() {
-            if database::is_part(bytes) && self.may_wait(bytes) {
+            if reads_siblings(bytes) && self.may_wait(bytes) {
                 self.waiting.push(Waiting { name: name.clone(), at: at.clone(), bytes: bytes.to_vec() });
                 Sha256::of(bytes)
             } else {

@@ -48,7 +48,7 @@ pub fn rows(text: &Text<'_>, table: &Table, tables: &Tables, sink: &mut dyn Sink
         derived: Derived::of(table),
         layout,
         has_zeros: memchr::memchr(0, bytes).is_some(),
-        reader: Reader::default(),
+        reader: Reader::with(table.order.year_last()),
         counted: (1, 0),
         line_end: splitter.line_end,
         row_start: table.head.next,

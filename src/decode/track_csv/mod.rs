@@ -7,6 +7,7 @@
 //! F0001,0,50.1,8.2,60 a row: one position, from its first byte to its line end
 //! ```
 
+mod date;
 mod dialect;
 mod emit;
 mod name;
@@ -17,8 +18,10 @@ use std::borrow::Cow;
 
 use super::document::{claim_mark, tell_cut};
 use super::{Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use crate::bytes::civil::YearLast;
 use crate::bytes::text::{Encoding, Text};
 use crate::evidence::{Evidence, Origin, Span};
+use date::Order;
 use dialect::Dialect;
 use table::{Reading, Table};
 
@@ -44,9 +47,13 @@ fn probe(evidence: &Evidence) -> Probe {
     if head.get(..512.min(head.len())).is_some_and(is_binary) {
         return Probe::NO;
     }
-    let Some(table) = Table::of(&Text::of(&head)) else { return Probe::NO };
+    let Some(table) = Table::of(&Text::of(&head), evidence.name()) else { return Probe::NO };
     let name = |at: usize| table.columns.get(at).map_or("", |column| column.head.as_str());
-    let clock = if table.clocks == table::Clocks::default() { "and names of tracks" } else { "and a clock" };
+    let clock = match (table.clocks == table::Clocks::default(), &table.order) {
+        (false, _) => "and a clock",
+        (true, Order::Open(_)) => "and dates",
+        (true, _) => "and names of tracks",
+    };
     let why = format!("a table with latitude {:?}, longitude {:?} {clock}", name(table.lat), name(table.lon));
     Probe { score: Score::Likely, why: Cow::Owned(why) }
 }
@@ -62,7 +69,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         return Decoded::UNREADABLE;
     };
     let text = Text::of(&bytes);
-    let Some(mut table) = Table::of(&text) else {
+    let Some(mut table) = Table::of(&text, evidence.name()) else {
         let message = "its beginning is a table of positions, the whole of it cannot be understood";
         sink.diagnostic(Diagnostic::damage("track-csv/head", Origin::Item, message));
         return Decoded::UNREADABLE;
@@ -114,6 +121,21 @@ fn tell_columns(table: &Table, sink: &mut dyn Sink) {
     let unused: Vec<&str> = unused.map(|column| column.head.as_str()).collect();
     if !unused.is_empty() {
         sink.fact(Fact::Note { text: format!("columns not used: {}", unused.join(", ")), at: at() });
+    }
+    match &table.order {
+        Order::None => {}
+        Order::Known(order, why) => {
+            let first = if *order == YearLast::MonthFirst { "month" } else { "day" };
+            sink.fact(Fact::Note { text: format!("dates are read with the {first} first, {why}"), at: at() });
+        }
+        Order::Open(date) => {
+            let message = format!(
+                "dates such as {date} can be read with the day or with the month first, and nothing in the table or in its name \
+                 tells which: they are not read, rows have no time of day by them; a copy of the file with the date in its name, \
+                 such as flight_2025-01-09.csv, settles it"
+            );
+            sink.diagnostic(Diagnostic::note("track-csv/dates", Origin::Item, message));
+        }
     }
     if table.clocks.moment.is_some() {
         sink.fact(Fact::Clock { clock: "table", at: at() });

@@ -89,7 +89,9 @@ fn distinct(positions: &[Coord<f64>], repairs: &mut Vec<String>) -> Result<Vec<C
         [first, middle @ .., last] if first == last && !middle.is_empty() => (&positions[..positions.len() - 1], true),
         _ => (positions, false),
     };
-    let mut points: Vec<Coord<f64>> = open.to_vec();
+    // The closing point comes back at the end: growing for it would keep room for as many points again.
+    let mut points: Vec<Coord<f64>> = Vec::with_capacity(open.len() + 1);
+    points.extend_from_slice(open);
     points.dedup();
     while points.len() > 1 && points.first() == points.last() {
         points.pop();

@@ -354,7 +354,7 @@ pub struct Child<'a> {
 /// The embedded tables of every format, parsed once.
 ///
 /// # Errors
-/// A table that does not follow the grammar; `tests/contract.rs` sees to it that none is shipped.
+/// A table that does not follow the grammar; `tests/contract` sees to it that none is shipped.
 pub fn embedded_tables() -> Result<Vec<Tables>, TableError> {
     FORMATS.iter().map(|format| Tables::parse(&format.table_text())).collect()
 }

@@ -170,7 +170,7 @@ fn every_name_that_code_asks_for_is_in_the_tables() {
             }
         }
         all += asked;
-        // The watched fields stand in pairs: `flag("record", "field", …)`, `record: "…", field: "…"`.
+        // The watched fields stand in pairs: `flag("record", "field", …)` and the other rules, `record: "…", field: "…"`.
         for (record, field) in watched(format) {
             let there = tables.named(&record).any(|layout| layout.field(&field).is_some());
             assert!(there, "{}: {record}.{field} is watched, and no table has it", format.id);
@@ -182,8 +182,10 @@ fn every_name_that_code_asks_for_is_in_the_tables() {
 fn watched(format: &Format) -> Vec<(String, String)> {
     let path = format!("decode/{}/events.rs", format.id.replace('-', "_"));
     let Some(source) = super::sources().into_iter().find(|source| source.path == path) else { return Vec::new() };
-    let second = |rest: &str| quoted(rest.split_once('"')?.1.split_once('"')?.1.trim_start_matches([',', ' ']));
-    let pairs = source.code.match_indices("flag(").filter_map(|(at, call)| {
+    let second = |rest: &str| quoted(rest.split_once('"')?.1.split_once('"')?.1.trim_start_matches([',', ' ', '\n']));
+    let rules = ["flag(", "switch(", "link(", "named(", "each("];
+    let calls = rules.iter().flat_map(|rule| source.code.match_indices(rule));
+    let pairs = calls.filter_map(|(at, call)| {
         let rest = &source.code[at + call.len()..];
         Some((quoted(rest)?, second(rest)?))
     });

@@ -86,6 +86,7 @@ pub fn tell(
 pub fn tell_unclosed(file_name: &str, first: Option<(Span, (f64, f64))>, sink: &mut dyn Sink) {
     let Some(local_s) = local_in_name(file_name) else { return };
     sink.fact(Fact::LocalName { local_s, at: Origin::Item });
+    sink.fact(Fact::Clock { clock: "camera", at: Origin::Item });
     let at = first.map_or(Origin::Item, |(span, _)| Origin::Bytes(span.into()));
     let event = Event::new(EventKind::VideoStart, Part::Camera, "clip begins (time in the file name)", at);
     let event = event.when(Moment::Local(local_s.saturating_mul(NS)));

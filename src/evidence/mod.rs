@@ -155,7 +155,7 @@ impl Evidence {
     fn neighbour(&self, name: &str) -> Option<(PathBuf, u64)> {
         let path = folder_of(self.place.as_ref()?)?.join(Path::new(name).file_name()?);
         let found = std::fs::symlink_metadata(&path).ok()?;
-        found.is_file().then(|| (path, found.len()))
+        found.is_file().then_some((path, found.len()))
     }
 
     /// The name of the file itself, which a backup may have changed.

@@ -213,6 +213,11 @@ pub trait Sink {
     fn fact(&mut self, _fact: Fact) {}
     /// These bytes are of this class, for this reason. Records claim their own bytes.
     fn claim(&mut self, _at: &Extent, _class: Class, _what: &'static str) {}
+    /// Whether the member of this name is of any use; asked before it is unpacked. The name is that of [`Sink::child`], without what
+    /// marks a cut or repeated one.
+    fn wants_child(&self, _name: &str) -> bool {
+        true
+    }
     fn child(&mut self, _child: Child<'_>) {}
     fn diagnostic(&mut self, _diagnostic: Diagnostic) {}
 }

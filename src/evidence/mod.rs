@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use backup::Original;
 pub use digest::{Digests, ExtraHashes, Sha256, hex};
 pub use limits::Limits;
 pub use span::{Extent, Origin, Span};
@@ -27,12 +28,12 @@ pub struct Evidence {
     pub parent: Option<(String, Origin)>,
     pub len: u64,
     pub digests: Digests,
-    /// Where it lay before it was copied, when a backup tells it: domain and path.
-    pub original: Option<String>,
+    /// Where it lay before it was copied, when the list of a backup tells it.
+    pub original: Option<Original>,
     /// Stretches of the file that could not be read; they count as zeros.
     pub unreadable: Vec<Span>,
-    /// Where the file lies.
-    folder: Option<PathBuf>,
+    /// The file itself; `None` for an item inside another one.
+    file: Option<PathBuf>,
     source: Source,
 }
 
@@ -62,7 +63,7 @@ impl Evidence {
             digests: loaded.digests,
             original: None,
             unreadable: loaded.unreadable,
-            folder: path.parent().map(Path::to_owned),
+            file: Some(path.to_owned()),
             source,
         })
     }
@@ -77,23 +78,28 @@ impl Evidence {
             digests,
             original: None,
             unreadable: Vec::new(),
-            folder: None,
+            file: None,
             source: Source::Memory(bytes),
         }
     }
 
     /// Bytes to be looked at, not kept: without a label, not hashed.
     pub fn unlabelled(bytes: Vec<u8>) -> Self {
+        Evidence::unhashed(String::new(), bytes)
+    }
+
+    /// Bytes to be looked at, not kept: not hashed.
+    pub fn unhashed(label: String, bytes: Vec<u8>) -> Self {
         let digests = Digests { sha256: Sha256([0; 32]), md5: None, sha1: None };
         let len = bytes.len() as u64;
         Evidence {
-            label: String::new(),
+            label,
             parent: None,
             len,
             digests,
             original: None,
             unreadable: Vec::new(),
-            folder: None,
+            file: None,
             source: Source::Memory(bytes),
         }
     }
@@ -102,8 +108,15 @@ impl Evidence {
     pub fn child(parent: &Evidence, name: &str, at: Origin, bytes: Vec<u8>) -> Self {
         Evidence {
             parent: Some((parent.label.clone(), at)),
+            original: parent.original_inside(name),
             ..Evidence::from_bytes(format!("{}!/{name}", parent.label), bytes)
         }
+    }
+
+    /// Where an item inside this one lay, when a backup tells where this one did.
+    pub fn original_inside(&self, name: &str) -> Option<Original> {
+        let around = self.original.as_ref()?;
+        Some(Original { path: format!("{}!/{name}", around.path), ..around.clone() })
     }
 
     pub fn sha256(&self) -> Sha256 {
@@ -112,19 +125,27 @@ impl Evidence {
 
     /// The file's own name: the last part of where it lay, or of the label.
     pub fn name(&self) -> &str {
-        let path = self.original.as_ref().unwrap_or(&self.label);
+        let path = self.original.as_ref().map_or(&self.label, |original| &original.path);
         path.rsplit('/').next().unwrap_or(path)
     }
 
-    /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. `None` for
+    /// The bytes of a regular file of this name in the folder of this one, on the phone for a file of a backup, up to `limits.whole`; no link is followed. `None` for
     /// an item that is no file, or where there is none.
     pub fn beside(&self, name: &str, limits: &Limits) -> Option<Vec<u8>> {
-        let path = self.folder.as_ref()?.join(Path::new(name).file_name()?);
-        let found = std::fs::symlink_metadata(&path).ok()?;
-        if !found.is_file() || found.len() > limits.whole {
-            return None;
-        }
-        std::fs::read(&path).ok()
+        let file = self.file.as_ref()?;
+        let name = Path::new(name).file_name()?.to_str()?;
+        let paths = match &self.original {
+            None => vec![file.with_file_name(name)],
+            // In a backup what stood beside it has an id of its own.
+            Some(original) => match original.path.rsplit_once('/') {
+                Some((folder, _)) => backup::places(file, &format!("{folder}/{name}")),
+                None => Vec::new(),
+            },
+        };
+        let is_read = |path: &PathBuf| {
+            std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && found.len() <= limits.whole)
+        };
+        std::fs::read(paths.into_iter().find(is_read)?).ok()
     }
 
     /// The bytes of `span`, cut at the end of the item.

@@ -1,6 +1,7 @@
 //! One item through it all: identify, decode, build tracks, account for every byte, report; children included. Pure: the same
 //! item gives the same result, on any thread.
 
+mod backup;
 mod collect;
 mod coverage;
 mod device;
@@ -23,13 +24,14 @@ use crate::evidence::{Evidence, Limits, Origin, Span};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
 use crate::track::{Built, ClockStep, FlightSource, Stamp, Track, utc_text};
+pub use backup::Backups;
 use collect::{ChildFound, Collector};
 pub use coverage::Coverage;
 use nest::{Budget, Nest};
 use provenance::Provenance;
 use report::{ChildReport, LockedReport, ParentPlace, TimeReport};
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
-pub use siblings::Beside;
+pub use siblings::{Beside, Waiting};
 
 /// Nanoseconds a second.
 const NS: i64 = 1_000_000_000;
@@ -126,8 +128,12 @@ impl Examined {
 
 /// Examines one item and its children.
 pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
-    let beside = Beside::of(evidence, &tools.limits);
-    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)), &beside)
+    examine_beside(evidence, &Beside::of(evidence, &tools.limits), tools)
+}
+
+/// [`examine`] for an item of which it is known what stands beside it.
+pub fn examine_beside(evidence: &Evidence, beside: &Beside<'_>, tools: &Tools) -> Examined {
+    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)), beside)
 }
 
 fn examine_at(evidence: &Evidence, nest: Nest<'_>, siblings: &Beside<'_>) -> Examined {
@@ -144,6 +150,7 @@ fn examine_at(evidence: &Evidence, nest: Nest<'_>, siblings: &Beside<'_>) -> Exa
     }
     let limits = nest.limits();
     let context = Context { limits: &limits, siblings, ..tools.context(tables) };
+    collector.backups = Backups::of(evidence, format, &context, tools);
     let decoded = (format.decode)(evidence, &context, &mut collector);
     collector.settle();
     assemble(evidence, tools, &identity, format, decoded, collector)
@@ -318,7 +325,8 @@ impl FileReport {
         let Provenance { original, app } = Provenance::of(evidence);
         FileReport {
             path: evidence.label.clone(),
-            original,
+            original: original.as_ref().map(|original| original.path.clone()),
+            original_by: original.map(|original| original.said_by),
             app_by_path: app,
             sha256: evidence.sha256().to_string(),
             md5: evidence.digests.md5.clone(),
@@ -463,6 +471,7 @@ fn timed(event: Event, tracks: &[Track], utc_offset_s: Option<i64>) -> TimedEven
 fn child_report(child: &ChildFound) -> ChildReport {
     ChildReport {
         name: child.name.clone(),
+        original: child.original.clone(),
         offset: child.at.offset(),
         length: child.len,
         sha256: child.sha256.to_string(),

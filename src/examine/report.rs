@@ -15,6 +15,9 @@ pub struct FileReport {
     /// Domain and path on the phone, for a file of a backup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original: Option<String>,
+    /// What says so: the label of the backup's list, or words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original_by: Option<String>,
     /// The app whose folder it lies in; the path alone says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_by_path: Option<&'static str>,
@@ -139,6 +142,9 @@ pub struct TimeReport {
 #[derive(Clone, Debug, Serialize)]
 pub struct ChildReport {
     pub name: String,
+    /// Domain and path on the phone, for a file of a backup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original: Option<String>,
     pub offset: Option<u64>,
     pub length: u64,
     pub sha256: String,

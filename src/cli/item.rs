@@ -63,8 +63,7 @@ pub fn open(session: &Session<'_>, argument: &Path) -> Result<Item, Stop> {
     for name in children {
         let limits = &session.tools.limits;
         let backups = backups(session, &item.evidence);
-        let original =
-            |name: &str| backups.original(name).or_else(|| item.evidence.original_inside(name));
+        let original = |name: &str| backups.original(name).or_else(|| item.evidence.original_inside(name));
         let mut finder = ChildFinder { wanted: &name, found: None, beside: Vec::new(), limits, original: &original };
         decode(session, &item, &mut finder)?;
         let ChildFinder { found, beside, .. } = finder;
@@ -133,8 +132,12 @@ impl Sink for ChildFinder<'_> {
     fn child(&mut self, child: Child<'_>) {
         if child.name == self.wanted {
             self.found = Some((child.at, child.bytes.to_vec()));
-        } else if Waiting::must(child.bytes) && Waiting::may(&self.beside, child.bytes, self.limits) {
+        } else {
             let original = (self.original)(&child.name).map(|original| original.path);
+            let must = Waiting::must(original.as_deref().unwrap_or(&child.name), child.bytes);
+            if !must || !Waiting::may(&self.beside, child.bytes, self.limits) {
+                return;
+            }
             self.beside.push(Waiting { name: child.name, at: child.at, bytes: child.bytes.to_vec(), original });
         }
     }

@@ -23,6 +23,7 @@ mod keys;
 pub mod kml_track;
 mod known_key;
 pub mod litchi_mission;
+pub mod mmkv;
 pub mod mp4;
 pub mod photo;
 pub mod qgc_plan;
@@ -75,6 +76,7 @@ pub static FORMATS: &[&Format] = &[
     &app_session::FORMAT,
     &android_prefs::FORMAT,
     &ios_plist::FORMAT,
+    &mmkv::FORMAT,
     &dji_fly_log::FORMAT,
     &gzip::FORMAT,
     &zip::FORMAT,

@@ -185,7 +185,9 @@ impl Sink for Collector<'_> {
             }
             Sha256::of(bytes)
         } else if let Some(inner) = self.nest.inner() {
-            if Waiting::must(bytes) && Waiting::may(&self.waiting, bytes, &self.nest.tools.limits) {
+            if Waiting::must(original.as_deref().unwrap_or(&name), bytes)
+                && Waiting::may(&self.waiting, bytes, &self.nest.tools.limits)
+            {
                 let (name, original) = (name.clone(), original.clone());
                 self.waiting.push(Waiting { name, at: at.clone(), bytes: bytes.to_vec(), original });
                 Sha256::of(bytes)

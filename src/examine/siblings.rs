@@ -1,10 +1,10 @@
 //! What stands beside an item: files of its folder, or members of the same archive. A database is read with its log.
 
 use crate::bytes::database;
-use crate::decode::Siblings;
+use crate::decode::{Siblings, mmkv};
 use crate::evidence::{Evidence, Limits, Origin};
 
-/// A part of a database met inside a container, kept until all of its parts have come.
+/// A part of a database or of a store met inside a container, kept until all of its parts have come.
 pub struct Waiting {
     pub name: String,
     pub at: Origin,
@@ -15,8 +15,8 @@ pub struct Waiting {
 
 impl Waiting {
     /// Whether a member belongs together with others, which it must wait for.
-    pub fn must(bytes: &[u8]) -> bool {
-        database::is_part(bytes)
+    pub fn must(name: &str, bytes: &[u8]) -> bool {
+        database::is_part(bytes) || mmkv::is_part(name, bytes)
     }
 
     /// Whether there is room for one more: parts wait for each other in memory, up to what is kept of one file.

@@ -19,7 +19,9 @@ const CELL: i32 = 1 << 20;
 /// Why the list, or the rest of it, could not be read.
 pub fn read(mut copy: Vec<u8>, add: impl FnMut(String, &str, &str)) -> Result<(), String> {
     if !copy.starts_with(b"SQLite format 3\0") {
-        return Err("it is no database: the list of an encrypted backup is encrypted, too, or its start is damaged".to_owned());
+        return Err(
+            "it is no database: the list of an encrypted backup is encrypted, too, or its start is damaged".to_owned()
+        );
     }
     // A database in memory has no log; both marks of one are taken back in the copy.
     copy.get_mut(18..20).into_iter().flatten().filter(|mark| **mark == 2).for_each(|mark| *mark = 1);

@@ -70,7 +70,11 @@ mod tests {
     /// The id is that of `AppDomain-com.dji.go-Documents/FlightLogs/tips.json` by sha1sum.
     #[test]
     fn ids_follow_from_the_entries_and_a_cut_one_is_told() {
-        let list = [MAGIC.to_vec(), entry("HomeDomain", "", 2), entry("AppDomain-com.dji.go", "Documents/FlightLogs/tips.json", 0)];
+        let list = [
+            MAGIC.to_vec(),
+            entry("HomeDomain", "", 2),
+            entry("AppDomain-com.dji.go", "Documents/FlightLogs/tips.json", 0),
+        ];
         let list = list.concat();
         let mut found = Vec::new();
         read(&list, |id, _, path| found.push((id, path.to_owned()))).expect("whole");

@@ -1,6 +1,6 @@
 //! One item of one file, for the verbs that look into a single one: `file`, or `file!/child`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Session;
 use super::exit::Stop;
@@ -27,32 +27,21 @@ impl Item {
     }
 }
 
-/// The file of an argument, and the names of the items that lead into it.
-fn parts(argument: &Path) -> (PathBuf, Vec<String>) {
-    let text = argument.to_string_lossy();
-    match text.split_once("!/") {
-        Some((path, children)) if !argument.exists() => {
-            (PathBuf::from(path), children.split("!/").map(str::to_owned).collect())
-        }
-        _ => (argument.to_owned(), Vec::new()),
-    }
-}
-
 /// Whether the argument addresses an item inside a file.
 pub fn is_inside(argument: &Path) -> bool {
-    !parts(argument).1.is_empty()
+    !label::split_argument(argument).1.is_empty()
 }
 
 /// The label of the item that `argument` addresses.
 pub fn label(argument: &Path) -> String {
-    let (path, children) = parts(argument);
+    let (path, children) = label::split_argument(argument);
     let file = label::of_argument(&path);
     children.iter().fold(file, |label, name| format!("{label}!/{name}"))
 }
 
 /// Opens the item that `argument` addresses.
 pub fn open(session: &Session<'_>, argument: &Path) -> Result<Item, Stop> {
-    let (path, children) = parts(argument);
+    let (path, children) = label::split_argument(argument);
     let kind = std::fs::symlink_metadata(&path).map(|m| m.file_type());
     if kind.as_ref().is_ok_and(|kind| !kind.is_file()) {
         return Err(Stop::usage(format!("{} is no regular file; this verb takes one file", path.display())));

@@ -1,6 +1,8 @@
 //! The lists of phone backups among the members of an archive, found before any member is looked into: what lies in front of its
 //! list is named by it, too.
 
+use std::collections::HashMap;
+
 use crate::decode::{Child, Completeness, Context, Diagnostic, Format, Record, Sink};
 use crate::evidence::backup::{List, Original, is_list};
 use crate::evidence::{Evidence, Limits, Origin};
@@ -54,19 +56,23 @@ impl Backups {
     }
 
     /// What each list came to, `names` the members of the archive.
-    pub fn tell<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Vec<Diagnostic> {
+    pub fn tell<'a>(&self, names: impl Iterator<Item = &'a str>) -> Vec<Diagnostic> {
+        if self.backups.is_empty() {
+            return Vec::new();
+        }
+        let mut named: HashMap<String, u64> = HashMap::new();
+        for original in names.filter_map(|name| self.original(name)) {
+            *named.entry(original.said_by).or_default() += 1;
+        }
         let mut told: Vec<Diagnostic> = self
             .backups
             .iter()
             .map(|backup| {
-                let inside = names.clone().filter(|name| {
-                    self.original(name).is_some_and(|original| original.said_by == backup.label)
-                });
                 let mut message = format!(
                     "{} lists {} files of a phone's backup; {} members of the archive are named by it",
                     backup.label,
                     backup.list.len(),
-                    inside.count()
+                    named.get(&backup.label).unwrap_or(&0)
                 );
                 if let Some(fault) = &backup.list.fault {
                     let rest = if backup.list.is_empty() { "it" } else { "the rest of it" };

@@ -227,6 +227,10 @@ fn a_database_that_is_addressed_inside_an_archive_is_read_with_its_log() {
             assert_eq!(show(&address), show(end), "{address}");
         }
     }
+    let before = fs::read(folder.path().join("phone.zip")).expect("the archive");
+    let over = run_in(folder.path(), &["records", "phone.zip!/data/app.db", "-o", "phone.zip", "--force"]);
+    assert_eq!(over.code, 2, "an archive is no output of what is in it: {}", over.stderr);
+    assert_eq!(fs::read(folder.path().join("phone.zip")).expect("the archive"), before);
     let case = run_in(folder.path(), &["case", "phone.zip!/data/app.db", "-o", "CASE"]);
     assert_eq!(case.code, 2, "{}", case.stderr);
     assert!(!folder.path().join("CASE").exists());

@@ -79,15 +79,21 @@ fn probe(evidence: &Evidence) -> Probe {
 
 /// The name, or that of the folder, is one of stores.
 fn is_named(evidence: &Evidence) -> bool {
-    let path = evidence.original.as_ref().map_or(&evidence.label, |original| &original.path);
+    is_store_name(evidence.original.as_ref().map_or(&evidence.label, |original| &original.path))
+}
+
+fn is_store_name(path: &str) -> bool {
     path.rsplit('/').take(2).any(|part| part.to_ascii_lowercase().contains("mmkv"))
 }
 
 /// Whether an item of this name is a store or a side file, which are read together.
 pub fn is_part(name: &str, bytes: &[u8]) -> bool {
-    name.ends_with(ENDING) && SideFile::parse(bytes).is_some()
-        || bytes.len() as u64 <= LONGEST
-            && probe(&Evidence::unhashed(name.to_owned(), bytes.to_vec())).score > Score::No
+    if name.ends_with(ENDING) {
+        return SideFile::parse(bytes).is_some();
+    }
+    let may_be = bytes.get(LENGTH..).is_some_and(|rest| rest.starts_with(PLACEHOLDER)) || is_store_name(name);
+    let is_paged = bytes.len() as u64 <= LONGEST && (bytes.len() as u64).is_multiple_of(PAGE);
+    may_be && is_paged && probe(&Evidence::unhashed(name.to_owned(), bytes.to_vec())).score > Score::No
 }
 
 fn content_of(bytes: &[u8]) -> &[u8] {

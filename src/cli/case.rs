@@ -230,7 +230,7 @@ fn tell_absent(survey: &mut Survey<Kept>) {
 /// The outputs that hold every fix: one of each kind for all flights, and a CSV a track.
 fn write_tracks(session: &Session<'_>, examination: &Examination<'_>, output: &mut OutputFolder) -> Result<(), Stop> {
     let Examination { survey, flights, marks, .. } = examination;
-    let mut writers = bundle::track_writers(session, examination);
+    let mut writers = bundle::track_writers(session, examination, output);
     if survey.items.iter().flat_map(|item| &item.kept.rows).all(|row| row.fixes() == 0) {
         let names: Vec<&str> = writers.iter().map(|(name, _)| *name).collect();
         let names = names.join(", ");

@@ -6,12 +6,13 @@ use std::fs;
 use overflown::examine::Examined;
 use sha1::{Digest as _, Sha1};
 
-use super::{open, told};
+use super::told;
 use crate::cli::run_in;
 use crate::make::deflate::Gzip;
 use crate::make::preferences::{Value, bplist};
 use crate::make::zip::{Member, zip};
 use crate::make::{databases, tar};
+use crate::support::examine_bytes as open;
 
 /// SHA-1 of `AppDomain-com.dji.go-Documents/FlightLogs/tips.json`, by sha1sum.
 const TIPS: &str = "752f1356c91049495dbac3d5eb69d59d922c421d";

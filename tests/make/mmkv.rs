@@ -3,8 +3,8 @@
 use super::deflate::crc32;
 use super::preferences::{EMAIL, FMD, LAST, Preferences, SERIAL, TOKEN, base64};
 
-pub const PATH: &str = "mmkv/dji.go.v5/files/mmkv/mmkv.default";
-pub const SIDE_PATH: &str = "mmkv/dji.go.v5/files/mmkv/mmkv.default.crc";
+pub const PATH: &str = "mmkv/mmkv.default";
+pub const SIDE_PATH: &str = "mmkv/mmkv.default.crc";
 /// The serial number that stood there before.
 pub const OLD_SERIAL: &str = "0V0SAMPLE0009";
 /// The place that stood there before the last one.

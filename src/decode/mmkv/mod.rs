@@ -161,8 +161,8 @@ fn tell_check(check: Option<Check>, side: Option<&SideFile>, end: usize, sink: &
             )));
         }
         (Some(Check::Confirmed), _) => {
-            let message = "the content is right as far as the side file says that it was last confirmed; what was written behind \
-                           that is not confirmed";
+            let message = "the content is right up to the length that the side file states; the store states another one, and what \
+                           was written behind is not confirmed";
             sink.diagnostic(Diagnostic::note("mmkv/check", at, message));
         }
         (Some(Check::Wrong), _) => {

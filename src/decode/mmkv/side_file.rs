@@ -35,7 +35,7 @@ pub struct SideFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
     Right,
-    /// The content up to the length that was last confirmed is right.
+    /// The content is right up to a length that the side file states, which is not that of the store.
     Confirmed,
     Wrong,
 }
@@ -65,15 +65,15 @@ impl SideFile {
         self.version >= WITH_VECTOR && self.vector.iter().any(|byte| *byte != 0)
     }
 
-    /// The lengths that the content may have, the store's own first.
+    /// Holds the content against the check sum: as long as the store says, else as long as the side file says.
     pub fn check(&self, store: &[u8]) -> Check {
         let content = |len: u64| store.get(LENGTH..)?.get(..usize::try_from(len).ok()?);
         let is = |len: u64, sum: u32| content(len).is_some_and(|content| crc32(content) == sum);
         let own = stated_len(store).unwrap_or(0);
-        let by_length = self.version >= WITH_LENGTH && is(self.len.into(), self.crc32);
-        if is(own, self.crc32) || by_length {
+        let confirmed = [(self.len, self.crc32), self.confirmed].into_iter().filter(|(len, _)| *len > 0);
+        if is(own, self.crc32) {
             Check::Right
-        } else if self.version >= WITH_LENGTH && self.confirmed.0 > 0 && is(self.confirmed.0.into(), self.confirmed.1) {
+        } else if self.version >= WITH_LENGTH && confirmed.into_iter().any(|(len, sum)| is(len.into(), sum)) {
             Check::Confirmed
         } else {
             Check::Wrong

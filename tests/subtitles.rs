@@ -7,6 +7,7 @@ mod real;
 use overflown::decode::EventKind;
 use overflown::examine::{Completion, Examined};
 
+use crate::cli::run_in;
 use crate::make::clock::unix_ms;
 use crate::make::subtitles::{self, FORMS, Moment};
 use crate::support::{assert_accounts, examine_bytes, rows, track};
@@ -195,4 +196,39 @@ fn other_makers_write_the_hemisphere_or_short_names() {
 fn a_film_is_none_of_these() {
     let film = "1\n00:00:01,000 --> 00:00:04,000\n<i>Where is the drone?</i>\n\n2\n00:00:05,000 --> 00:00:07,000\n- Up there.\n\n";
     assert_eq!(examine_bytes("film.srt", film.as_bytes().to_vec()).report.format, None);
+}
+
+/// The camera's local time is all that a clip tells of when; an encounter that kept it back would say "time unknown".
+#[test]
+fn an_encounter_of_a_clip_tells_the_local_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let entry = |number: u32, second: u32, lat: f64| {
+        format!(
+            "{number}\n00:00:{second:02},000 --> 00:00:{:02},000\n2024-05-14 10:03:{second:02}.000\n\
+             [latitude: {lat:.6}] [longitude: 8.900000] [rel_alt: 40.000 abs_alt: 50.000]\n\n",
+            second + 1
+        )
+    };
+    let text: String = [54.1, 54.101, 54.102, 54.103].iter().zip(1..).map(|(lat, n)| entry(n, n, *lat)).collect();
+    std::fs::write(dir.path().join("clip.SRT"), text).unwrap();
+    // From the second entry to the third.
+    let site =
+        r#"{"type":"Polygon","coordinates":[[[8.8,54.1005],[9.0,54.1005],[9.0,54.1025],[8.8,54.1025],[8.8,54.1005]]]}"#;
+    std::fs::write(dir.path().join("site.geojson"), site).unwrap();
+    let done = run_in(dir.path(), &["check", "clip.SRT", "--format", "json", "--zones", "site.geojson"]);
+    let document = done.json();
+    let encounter = &document["flights"][0]["encounters"][0];
+    let entry = &encounter["entries"][0];
+    assert!(entry["enter_utc"].is_null() && entry["exit_utc"].is_null(), "a local time is no UTC");
+    assert_eq!(entry["enter_local"], "2024-05-14T10:03:01.500");
+    assert_eq!(entry["exit_local"], "2024-05-14T10:03:03.500");
+    let audit = encounter["audit"].as_str().unwrap();
+    let said = "from 2024-05-14T10:03:01.500 local time to 2024-05-14T10:03:03.500 local time";
+    assert!(audit.contains(said) && audit.contains("offset from UTC is not stated"), "{audit}");
+    // With the offset that the user states the same moments are UTC.
+    let done = run_in(
+        dir.path(),
+        &["check", "clip.SRT", "--format", "json", "--zones", "site.geojson", "--utc-offset", "+02:00"],
+    );
+    assert_eq!(done.json()["flights"][0]["encounters"][0]["entries"][0]["enter_utc"], "2024-05-14T08:03:01.500Z");
 }

@@ -5,12 +5,14 @@ use geo::Coord;
 use serde::Serialize;
 
 use crate::analyse::fence::plane::{error_m, geodesic_m, plane_m, step_m};
-use crate::track::{FixState, HEIGHTS, Track, utc_text};
+use crate::track::{FixState, HEIGHTS, Track, civil_text, utc_text};
 
 /// Where and when.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Place {
     pub utc: Option<String>,
+    /// By the source's local clock, its offset not stated.
+    pub local: Option<String>,
     pub lat: f64,
     pub lon: f64,
     /// Of the record, in its item.
@@ -53,6 +55,7 @@ impl TrackSummary {
         let sound: Vec<usize> = fixes.iter().copied().filter(|&row| rows.fix[row] == FixState::Valid).collect();
         let place = |row: usize| Place {
             utc: rows.utc(row).map(utc_text),
+            local: rows.local(row).map(civil_text),
             lat: rows.lat[row],
             lon: rows.lon[row],
             offset: rows.offset[row],

@@ -16,7 +16,7 @@ use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
 use crate::analyse::{Encounter, Fence};
 use crate::evidence::label::printable;
 use crate::examine::{Completion, Examined, FileReport};
-use crate::track::{Role, Track, utc_text};
+use crate::track::{Role, Track};
 use crate::write::audit;
 use crate::write::document::{
     CheckDocument, ExitReport, FlightVerdict, NotChecked, ToolReport, ZonesReport, word, write_document,
@@ -287,7 +287,6 @@ fn encounter_text(encounter: &Encounter) -> String {
         (Some(height), Some(reference)) => format!(", height {height:.1} m ({reference})"),
         _ => String::new(),
     };
-    let utc = |utc_ns: Option<i64>| utc_ns.map_or_else(|| "time unknown".to_owned(), utc_text);
     let mut text = format!(
         "  {}: {name}{sector}, certainty {}, height {}, {}\n",
         encounter.verdict.as_str(),
@@ -313,8 +312,8 @@ fn encounter_text(encounter: &Encounter) -> String {
         }
         text += &format!(
             "    {} to {}: {dwell}{:.1} m, {} fixes inside; {}\n",
-            utc(entry.enter_utc_ns),
-            utc(entry.exit_utc_ns),
+            entry.entered(),
+            entry.left(),
             entry.path_m,
             entry.recorded_fixes_inside,
             marks.join("; ")
@@ -325,7 +324,7 @@ fn encounter_text(encounter: &Encounter) -> String {
     } else {
         format!("deepest {:.1} m inside its edge", -closest.signed_distance_m)
     };
-    text += &format!("    {depth} at {:.7}, {:.7}, {}{height}\n", closest.lat, closest.lon, utc(closest.utc_ns));
+    text += &format!("    {depth} at {:.7}, {:.7}, {}{height}\n", closest.lat, closest.lon, closest.when());
     if let Some(restriction) = encounter.restriction {
         let nothing = if restriction.forbids() { "" } else { ": forbids nothing" };
         text += &format!("    restriction {}{nothing}\n", restriction.as_str());

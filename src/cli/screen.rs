@@ -184,8 +184,12 @@ fn above(reference: &str) -> &str {
 }
 
 fn at(place: &Place) -> String {
-    let utc = place.utc.as_deref().unwrap_or("time unknown");
-    format!("{:.7}, {:.7}  {utc}  offset {}", place.lat, place.lon, place.offset)
+    let when = match (&place.utc, &place.local) {
+        (Some(utc), _) => utc.clone(),
+        (None, Some(local)) => format!("{local} local time"),
+        (None, None) => "time unknown".to_owned(),
+    };
+    format!("{:.7}, {:.7}  {when}  offset {}", place.lat, place.lon, place.offset)
 }
 
 fn complete(report: &FileReport, text: &mut String) {

@@ -20,6 +20,16 @@ pub fn civil_text(local_ns: i64) -> String {
     text
 }
 
+/// A moment by the best clock that is known: UTC, a local time without an offset, else seconds of the source's own clock.
+pub fn moment_text(utc_ns: Option<i64>, local_ns: Option<i64>, elapsed_s: Option<f64>) -> String {
+    match (utc_ns, local_ns, elapsed_s) {
+        (Some(utc_ns), _, _) => utc_text(utc_ns),
+        (_, Some(local_ns), _) => format!("{} local time", civil_text(local_ns)),
+        (_, _, Some(elapsed_s)) => format!("{elapsed_s:.1} s of the log's clock"),
+        (None, None, None) => "time unknown".to_owned(),
+    }
+}
+
 /// Writes instants in a row quickly: the text up to the minute is made once a minute.
 #[derive(Default)]
 pub struct UtcWriter {

@@ -17,7 +17,7 @@ pub use build::{Built, TrackBuilder};
 pub use channel::{ChannelName, HEIGHTS, STANDARD, csv_name};
 pub use clock::ClockStep;
 pub use flight::{Flight, FlightSource, group};
-pub use instant::{UtcWriter, civil_text, local_text, offset_between, utc_text};
+pub use instant::{UtcWriter, civil_text, local_text, moment_text, offset_between, utc_text};
 pub use rows::{Clocks, Column, FixState, Joined, Rows, Stamp};
 
 /// Whose position it is.

@@ -5,7 +5,6 @@ use crate::analyse::Encounter;
 use crate::analyse::fence::Whose;
 use crate::evidence::label::printable;
 use crate::examine::FileReport;
-use crate::track::utc_text;
 
 /// Digits of a hash that are read aloud.
 const HASH_DIGITS: usize = 8;
@@ -34,11 +33,9 @@ pub fn sentence(encounter: &Encounter, item: &FileReport, clock_error_s: f64) ->
     let (closest, certainty) = (&encounter.closest, super::document::word(&encounter.certainty));
     let sigma = format!("standard deviation {:.1} m", closest.sigma_m);
     let place = match encounter.entries.as_slice() {
-        [] => format!(
-            "was {:.1} m ({sigma}) from {site}{sector} at its closest, {}",
-            closest.distance_m,
-            at(closest.utc_ns, closest.elapsed_s)
-        ),
+        [] => {
+            format!("was {:.1} m ({sigma}) from {site}{sector} at its closest, {}", closest.distance_m, closest.when())
+        }
         [first, ..] => {
             let stays = match encounter.entries.len() {
                 1 => String::new(),
@@ -46,17 +43,17 @@ pub fn sentence(encounter: &Encounter, item: &FileReport, clock_error_s: f64) ->
             };
             format!(
                 "was inside the outline of {site}{sector} from {} to {}{stays}, at its deepest {:.1} m inside the edge ({sigma})",
-                at(first.enter_utc_ns, first.enter_elapsed_s),
-                at(first.exit_utc_ns, first.exit_elapsed_s),
+                first.entered(),
+                first.left(),
                 -closest.signed_distance_m
             )
         }
     };
-    let is_dated = closest.utc_ns.is_some();
-    let clock = match item.time.clock.filter(|_| is_dated) {
-        Some(clock) => format!("times are UTC by the clock of the {clock}, taken as right within {clock_error_s} s"),
-        None if is_dated => format!("times are UTC by the log, taken as right within {clock_error_s} s"),
-        None => "times are those of the log's own clock, its UTC is not known".to_owned(),
+    let whose = item.time.clock.map_or_else(|| "by the log".to_owned(), |clock| format!("by the clock of the {clock}"));
+    let clock = match (closest.utc_ns, closest.local_ns) {
+        (Some(_), _) => format!("times are UTC {whose}, taken as right within {clock_error_s} s"),
+        (None, Some(_)) => format!("times are local {whose}, whose offset from UTC is not stated"),
+        (None, None) => "times are those of the log's own clock, its UTC is not known".to_owned(),
     };
     let force = match encounter.time_reason.strip_prefix("unknown: ") {
         Some(reason) => format!("Whether the zone was in force is unknown: {reason}"),
@@ -90,14 +87,6 @@ pub fn sentence(encounter: &Encounter, item: &FileReport, clock_error_s: f64) ->
         encounter.zone_source,
         head(&encounter.zone_sha256),
     )
-}
-
-fn at(utc_ns: Option<i64>, elapsed_s: Option<f64>) -> String {
-    match (utc_ns, elapsed_s) {
-        (Some(utc_ns), _) => utc_text(utc_ns),
-        (None, Some(elapsed_s)) => format!("{elapsed_s:.1} s of the log's clock"),
-        (None, None) => "a time that is not known".to_owned(),
-    }
 }
 
 fn head(hash: &str) -> &str {

@@ -10,12 +10,12 @@ use super::document::{FlightVerdict, word};
 use super::provenance::Provenance;
 use crate::analyse::Encounter;
 use crate::analyse::rules::AppliedRule;
-use crate::track::utc_text;
+use crate::track::{civil_text, utc_text};
 use crate::zones::Restriction;
 
 pub const HEADER: &str = "flight,source,track,zone_id,zone_name,sector,zone_source,verdict,certainty,height_verdict,time_verdict,\
-entry,enter_utc,exit_utc,enter_elapsed_s,exit_elapsed_s,dwell_s,enter_lat,enter_lon,exit_lat,exit_lon,path_m,\
-recorded_fixes_inside,interpolated,starts_inside,ends_inside,closest_m,closest_signed_m,closest_utc,closest_lat,closest_lon,\
+entry,enter_utc,exit_utc,enter_local,exit_local,enter_elapsed_s,exit_elapsed_s,dwell_s,enter_lat,enter_lon,exit_lat,exit_lon,path_m,\
+recorded_fixes_inside,interpolated,starts_inside,ends_inside,closest_m,closest_signed_m,closest_utc,closest_local,closest_lat,closest_lon,\
 closest_height_m,closest_height_reference,sigma_m,sigma_source,certainty_reason,possibly_inside,height_range_reference,\
 lowest_m,highest_m,lower_m,upper_m,height_reason,time_reason,restriction,legal_basis,facility,authority,edge_lat,edge_lon,\
 edge_rule,rule,zone_sha256,straight_m,transit_ratio,enter_height_m,exit_height_m,height_reference,dwell_in_height_s,\
@@ -48,6 +48,7 @@ pub fn csv(flights: &[FlightVerdict], out: &mut dyn Write) -> io::Result<()> {
                 closest.distance_m.to_string(),
                 closest.signed_distance_m.to_string(),
                 utc(closest.utc_ns),
+                local(closest.local_ns),
                 closest.lat.to_string(),
                 closest.lon.to_string(),
                 number(closest.height_m),
@@ -76,15 +77,17 @@ pub fn csv(flights: &[FlightVerdict], out: &mut dyn Write) -> io::Result<()> {
             .join(",");
             let end = [cell(&encounter.warnings.join("; ")), cell(&encounter.audit)].join(",");
             if encounter.entries.is_empty() {
-                writeln!(out, "{lead},{}{rear},{}{end}", ",".repeat(15), ",".repeat(10))?;
+                writeln!(out, "{lead},{}{rear},{}{end}", ",".repeat(17), ",".repeat(10))?;
             }
             for (i, entry) in encounter.entries.iter().enumerate() {
                 writeln!(
                     out,
-                    "{lead},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{rear},{},{end}",
+                    "{lead},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{rear},{},{end}",
                     i + 1,
                     utc(entry.enter_utc_ns),
                     utc(entry.exit_utc_ns),
+                    local(entry.enter_local_ns),
+                    local(entry.exit_local_ns),
                     number(entry.enter_elapsed_s),
                     number(entry.exit_elapsed_s),
                     number(entry.dwell_s),
@@ -135,10 +138,11 @@ pub fn geojson(provenance: &Provenance, flights: &[FlightVerdict], out: &mut dyn
 
 /// The way inside, entry and exit of each entry, then the closest approach and the line from there to the edge.
 fn features(verdict: &FlightVerdict, encounter: &Encounter) -> Vec<(Value, Value)> {
-    let properties = |kind: &str, utc_ns: Option<i64>| {
+    let properties = |kind: &str, utc_ns: Option<i64>, local_ns: Option<i64>| {
         json!({
             "kind": kind,
             "utc": utc_ns.map(utc_text),
+            "local": local_ns.map(civil_text),
             "flight": verdict.flight,
             "source": verdict.path,
             "track": verdict.track.name,
@@ -157,17 +161,19 @@ fn features(verdict: &FlightVerdict, encounter: &Encounter) -> Vec<(Value, Value
     let mut features = Vec::new();
     for entry in &encounter.entries {
         features.extend(line(&entry.way).map(|geometry| {
-            let mut properties = properties("inside", entry.enter_utc_ns);
+            let mut properties = properties("inside", entry.enter_utc_ns, entry.enter_local_ns);
             properties["every_nth_fix"] = entry.way_step.into();
             (geometry, properties)
         }));
-        features.push((point(entry.enter_lon, entry.enter_lat), properties("enter", entry.enter_utc_ns)));
-        features.push((point(entry.exit_lon, entry.exit_lat), properties("exit", entry.exit_utc_ns)));
+        let enter = properties("enter", entry.enter_utc_ns, entry.enter_local_ns);
+        features.push((point(entry.enter_lon, entry.enter_lat), enter));
+        let exit = properties("exit", entry.exit_utc_ns, entry.exit_local_ns);
+        features.push((point(entry.exit_lon, entry.exit_lat), exit));
     }
     let closest = &encounter.closest;
-    features.push((point(closest.lon, closest.lat), properties("closest", closest.utc_ns)));
+    features.push((point(closest.lon, closest.lat), properties("closest", closest.utc_ns, closest.local_ns)));
     let approach = line(&[[closest.lon, closest.lat], [closest.edge_lon, closest.edge_lat]]);
-    features.extend(approach.map(|geometry| (geometry, properties("approach", closest.utc_ns))));
+    features.extend(approach.map(|geometry| (geometry, properties("approach", closest.utc_ns, closest.local_ns))));
     features
 }
 
@@ -211,6 +217,10 @@ fn rule_words(rule: &AppliedRule) -> String {
 
 fn utc(utc_ns: Option<i64>) -> String {
     utc_ns.map(utc_text).unwrap_or_default()
+}
+
+fn local(local_ns: Option<i64>) -> String {
+    local_ns.map(civil_text).unwrap_or_default()
 }
 
 fn number(value: Option<f64>) -> String {

@@ -103,19 +103,24 @@ impl FlightRow {
 /// `6 flights`, or `5 flights, 16 ways told by media, 8 plans`: only what was recorded is called a flight.
 pub fn counted(roles: &[&str]) -> String {
     let of = |role: &str| roles.iter().filter(|one| **one == role).count();
-    let mut text = format!("{} flights", of("recorded"));
-    for (role, what) in [
-        ("media", "ways told by media"),
-        ("planned", "plans"),
-        ("broadcast", "broadcast ways"),
-        ("last-known", "ways of last known places"),
+    let mut text = number_of(of("recorded"), "flight", "flights");
+    for (role, one, many) in [
+        ("media", "way told by media", "ways told by media"),
+        ("planned", "plan", "plans"),
+        ("broadcast", "broadcast way", "broadcast ways"),
+        ("last-known", "way of last known places", "ways of last known places"),
     ] {
         let count = of(role);
         if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
+            text += &format!(", {}", number_of(count, one, many));
         }
     }
     text
+}
+
+/// `1 flight`, `0 flights`, `2 flights`.
+pub fn number_of(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Writes flights with their sources, the first of which gives the figures, and the words of their encounters.

@@ -10,7 +10,6 @@ use super::provenance::Provenance;
 use crate::analyse::Finding;
 use crate::evidence::label::printable;
 use crate::examine::{Completion, FileReport};
-use crate::track::utc_text;
 
 /// Rows of a table; the files named below it hold them all.
 const SHOWN: usize = 200;
@@ -104,13 +103,12 @@ fn encounters(case: &CaseSummary<'_>, text: &mut String) {
     // What was entered before what was only near.
     let (inside, near): (Vec<_>, Vec<_>) = all().partition(|(_, encounter)| encounter.verdict.inside);
     for (verdict, encounter) in inside.into_iter().chain(near).take(SHOWN) {
-        let first = encounter.entries.first().and_then(|entry| entry.enter_utc_ns).or(encounter.closest.utc_ns);
         let _ = writeln!(
             text,
             "* **{} {}**, {}, flight {}, certainty {}, height {}, time {}. {}",
             encounter.verdict.as_str(),
             plain(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id)),
-            first.map_or_else(|| "time unknown".to_owned(), utc_text),
+            encounter.begun(),
             plain(&verdict.flight),
             word(&encounter.certainty),
             word(&encounter.height_verdict),

@@ -34,7 +34,7 @@ fn inspect_keeps_its_names() {
         &file["tracks"][0],
         "name subject estimate role primary fixes invalid suspect first last height_reference max_height_m length_m",
     );
-    has(&file["tracks"][0]["first"], "utc lat lon offset");
+    has(&file["tracks"][0]["first"], "utc local lat lon offset");
     has(&file["children"][0], "name offset length sha256 format");
     assert_eq!(file["time"]["utc_offset_s"], 7200, "10-03-20 in the name, 08:03:20 UTC in the log");
     let made = make::samples::all().into_iter().find(|s| s.path.contains("2024-05-14")).unwrap();

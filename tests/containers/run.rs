@@ -74,7 +74,7 @@ fn check_convert_and_case_see_the_tracks() {
 
     let case = run(dir.path(), &["case", "card.zip", "--zones", &sites, "-o", "CASE"]);
     assert_eq!(case.code, 0, "{}", case.stderr);
-    assert!(case.stderr.contains("1 files, 2 of them flight records; 2 flights"), "{}", case.stderr);
+    assert!(case.stderr.contains("1 file, 2 flight records; 2 flights"), "{}", case.stderr);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::vertical::HeightRange;
 use crate::analyse::rules::AppliedRule;
-use crate::track::{Kind, Role, Subject, utc_text};
+use crate::track::{Kind, Role, Subject, civil_text, moment_text, utc_text};
 use crate::zones::Restriction;
 
 /// Whose position came over the site, and how it is known.
@@ -143,6 +143,13 @@ pub struct Encounter {
     pub audit: String,
 }
 
+impl Encounter {
+    /// When it began, in words: the entry into the first stay, else the closest approach.
+    pub fn begun(&self) -> String {
+        self.entries.first().map_or_else(|| self.closest.when(), Entry::entered)
+    }
+}
+
 /// One stay inside.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
@@ -150,6 +157,11 @@ pub struct Entry {
     pub enter_utc_ns: Option<i64>,
     #[serde(rename = "exit_utc", serialize_with = "utc")]
     pub exit_utc_ns: Option<i64>,
+    /// The source's local time, where it states one.
+    #[serde(rename = "enter_local", serialize_with = "local")]
+    pub enter_local_ns: Option<i64>,
+    #[serde(rename = "exit_local", serialize_with = "local")]
+    pub exit_local_ns: Option<i64>,
     /// The source's own clock, not zeroed.
     pub enter_elapsed_s: Option<f64>,
     pub exit_elapsed_s: Option<f64>,
@@ -193,6 +205,18 @@ pub struct Entry {
     pub weak: bool,
 }
 
+impl Entry {
+    /// When it was entered, in words.
+    pub fn entered(&self) -> String {
+        moment_text(self.enter_utc_ns, self.enter_local_ns, self.enter_elapsed_s)
+    }
+
+    /// When it was left, in words.
+    pub fn left(&self) -> String {
+        moment_text(self.exit_utc_ns, self.exit_local_ns, self.exit_elapsed_s)
+    }
+}
+
 /// The first and the last fix that a stay rests on: those before its entry and behind its exit, or the fixes themselves.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct UsedFixes {
@@ -227,11 +251,20 @@ pub struct Closest {
     pub edge_lon: f64,
     #[serde(rename = "utc", serialize_with = "utc")]
     pub utc_ns: Option<i64>,
+    #[serde(rename = "local", serialize_with = "local")]
+    pub local_ns: Option<i64>,
     pub elapsed_s: Option<f64>,
     pub lat: f64,
     pub lon: f64,
     pub height_m: Option<f64>,
     pub height_reference: Option<&'static str>,
+}
+
+impl Closest {
+    /// In words.
+    pub fn when(&self) -> String {
+        moment_text(self.utc_ns, self.local_ns, self.elapsed_s)
+    }
 }
 
 /// The nearest site of a track without any encounter.
@@ -249,6 +282,13 @@ fn restriction<S: Serializer>(restriction: &Option<Restriction>, serializer: S) 
 fn utc<S: Serializer>(utc_ns: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
     match utc_ns {
         Some(ns) => serializer.serialize_str(&utc_text(*ns)),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn local<S: Serializer>(local_ns: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match local_ns {
+        Some(ns) => serializer.serialize_str(&civil_text(*ns)),
         None => serializer.serialize_none(),
     }
 }

@@ -234,6 +234,7 @@ fn closest(path: &Path<'_>, met: &Met, sigma_m: f64, sigma_source: String) -> Cl
         edge_lat: round(met.edge.y),
         edge_lon: round(nearest_turn(met.edge.x, 0.0)),
         utc_ns: moment.utc_ns,
+        local_ns: moment.local_ns,
         elapsed_s: moment.elapsed_ns.map(|ns| ns as f64 / 1e9),
         lat,
         lon,

@@ -25,6 +25,8 @@ pub fn entry(path: &Path<'_>, stay: Stretch, between: Option<&[Stretch]>) -> Ent
     Entry {
         enter_utc_ns: enter.utc_ns,
         exit_utc_ns: exit.utc_ns,
+        enter_local_ns: enter.local_ns,
+        exit_local_ns: exit.local_ns,
         enter_elapsed_s: seconds(enter.elapsed_ns),
         exit_elapsed_s: seconds(exit.elapsed_ns),
         dwell_s: exit.since(enter).filter(|dwell| *dwell >= 0.0),

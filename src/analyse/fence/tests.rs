@@ -287,15 +287,15 @@ fn times_and_heights_come_from_the_track() {
     assert_eq!(
         keys(&encounter["entries"][0]).as_deref(),
         Some(
-            "dwell_in_height_s dwell_s ends_inside enter_elapsed_s enter_height_m enter_lat enter_lon enter_utc \
-             exit_elapsed_s exit_height_m exit_lat exit_lon exit_utc fixes gap_s height_reference interpolated over_gap \
+            "dwell_in_height_s dwell_s ends_inside enter_elapsed_s enter_height_m enter_lat enter_local \
+             enter_lon enter_utc exit_elapsed_s exit_height_m exit_lat exit_local exit_lon exit_utc fixes gap_s height_reference interpolated over_gap \
              path_m recorded_fixes_inside starts_inside straight_m transit_ratio"
         )
     );
     assert_eq!(
         keys(&encounter["closest"]).as_deref(),
         Some(
-            "distance_m edge_lat edge_lon elapsed_s height_m height_reference lat lon sigma_m sigma_source \
+            "distance_m edge_lat edge_lon elapsed_s height_m height_reference lat local lon sigma_m sigma_source \
              signed_distance_m utc"
         )
     );

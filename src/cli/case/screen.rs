@@ -7,9 +7,8 @@ use crate::analyse::Encounter;
 use crate::cli::check::FailOn;
 use crate::evidence::label::printable;
 use crate::examine::Completion;
-use crate::track::utc_text;
 use crate::write::document::{FlightVerdict, word};
-use crate::write::flights::counted;
+use crate::write::flights::{counted, number_of};
 
 /// Lines of each part: with the heads and the last lines 24 at most.
 const ENCOUNTERS: usize = 10;
@@ -28,16 +27,21 @@ pub fn text(examination: &Examination<'_>, folder: &Path) -> Vec<String> {
     let beside = beside.count();
     let others = ours.iter().filter(|r| !r.may_hold_tracks).count();
     let records = ours.len() - beside - others;
-    let named = |count: usize, what: &str| if count > 0 { format!(", {count} {what}") } else { String::new() };
-    let (beside, others) = (named(beside, "photos or plans"), named(others, "other logs and lists"));
+    let named = |count: usize, one: &str, many: &str| match count {
+        0 => String::new(),
+        _ => format!(", {}", number_of(count, one, many)),
+    };
+    let beside = named(beside, "photo or plan", "photos or plans");
+    let others = named(others, "other log or list", "other logs and lists");
     let findings: Vec<_> = examination.findings().collect();
     let table = examination.table();
     let roles: Vec<&str> = table.iter().filter_map(|(_, sources, _)| Some(sources.first()?.role())).collect();
     let mut lines = vec![format!(
-        "{} files, {records} of them flight records{beside}{others}; {}; {} findings; written to {}",
-        survey.files,
+        "{}, {}{beside}{others}; {}; {}; written to {}",
+        number_of(survey.files, "file", "files"),
+        number_of(records, "flight record", "flight records"),
         counted(&roles),
-        findings.len(),
+        number_of(findings.len(), "finding", "findings"),
         folder.display()
     )];
     let mut encounters: Vec<(&FlightVerdict, &Encounter)> =
@@ -84,7 +88,6 @@ fn weight(verdict: &FlightVerdict, encounter: &Encounter) -> (bool, bool, bool, 
 }
 
 fn line(verdict: &FlightVerdict, encounter: &Encounter) -> String {
-    let when = encounter.entries.first().and_then(|entry| entry.enter_utc_ns).or(encounter.closest.utc_ns);
     let distance = match encounter.verdict.inside {
         true => String::new(),
         false => format!(" {:.0} m", encounter.closest.distance_m),
@@ -94,7 +97,7 @@ fn line(verdict: &FlightVerdict, encounter: &Encounter) -> String {
         "  {simulated}{:<8} {}{distance}  {}  {}  {}",
         encounter.verdict.as_str(),
         printable(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id)),
-        when.map_or_else(|| "time unknown".to_owned(), utc_text),
+        encounter.begun(),
         word(&encounter.certainty),
         verdict.path
     )

@@ -4,7 +4,6 @@ use super::markup::{name, text};
 use super::{Contents, count, duration, flight_mark, markup::Table, metres, reference};
 use crate::analyse::Encounter;
 use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
-use crate::track::utc_text;
 use crate::write::document::{FlightVerdict, word};
 use crate::zones::Restriction;
 
@@ -68,30 +67,14 @@ fn weight(verdict: &FlightVerdict, encounter: &Encounter) -> Weight {
     }
 }
 
-/// When it began, in words.
-pub fn when(encounter: &Encounter) -> String {
-    let begun = encounter.entries.first().and_then(|entry| entry.enter_utc_ns).or(encounter.closest.utc_ns);
-    begun.map_or_else(|| "time not known".to_owned(), utc_text)
-}
-
 /// The table; below each row its audit sentence.
 pub fn table(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
     let caption = match contents.checked.within_m {
         0.0 => "Sites that a track entered".to_owned(),
         within => format!("Sites that a track entered or came within {} of", metres(within)),
     };
-    let columns = [
-        "#No.",
-        "Verdict",
-        "Site",
-        "Flight",
-        "From (UTC)",
-        "#Stay",
-        "#Depth or distance",
-        "Certainty",
-        "Height",
-        "In force",
-    ];
+    let columns =
+        ["#No.", "Verdict", "Site", "Flight", "From", "#Stay", "#Depth or distance", "Certainty", "Height", "In force"];
     let mut table = Table::new("encounter-table", &caption, &columns);
     for met in met.iter().take(MOST) {
         let encounter = met.encounter;
@@ -116,7 +99,7 @@ pub fn table(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
                 met.number
             ),
             flight_mark(met.flight),
-            when(encounter),
+            encounter.begun(),
             match dwell.is_empty() {
                 true => stays,
                 false => format!("{}{stays}", duration(dwell.iter().sum())),

@@ -1,6 +1,6 @@
 //! The head of the report: what the case is, its figures, and where to look first.
 
-use super::encounters::{Met, Weight, when};
+use super::encounters::{Met, Weight};
 use super::markup::{name, text};
 use super::{Contents, count, flight_mark, grouped};
 use crate::examine::Completion;
@@ -88,7 +88,7 @@ pub fn first(contents: &Contents<'_>, met: &[Met<'_>]) -> String {
             encounter.verdict.as_str(),
             met.number,
             name(encounter.zone_name.as_deref().unwrap_or(&encounter.zone_id)),
-            when(encounter),
+            encounter.begun(),
             word(&encounter.certainty),
             flight_mark(met.flight),
         ));

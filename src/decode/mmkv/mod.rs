@@ -48,17 +48,18 @@ fn probe(evidence: &Evidence) -> Probe {
     }
     let Ok(head) = evidence.read(Span { offset: 0, len: 8 }) else { return Probe::NO };
     let stated = content::stated_len(&head).unwrap_or(0);
-    let (is_side_file, is_named) = (evidence.name().ends_with(ENDING), is_named(evidence));
-    if !is_side_file && (stated <= PLACEHOLDER.len() as u64 || !is_named && head.get(LENGTH..) != Some(PLACEHOLDER)) {
+    if SideFile::may_begin(&head) {
+        let Ok(bytes) = evidence.read(Span { offset: 0, len: evidence.len }) else { return Probe::NO };
+        return match is_side_file(evidence.name(), &bytes) {
+            true => probe(Score::Likely, "a page with the numbers of a store's side file, and zeros"),
+            false => Probe::NO,
+        };
+    }
+    let is_named = is_named(evidence);
+    if stated <= PLACEHOLDER.len() as u64 || !is_named && head.get(LENGTH..) != Some(PLACEHOLDER) {
         return Probe::NO;
     }
     let Ok(bytes) = evidence.read(Span { offset: 0, len: evidence.len }) else { return Probe::NO };
-    if is_side_file {
-        return match SideFile::parse(&bytes) {
-            Some(_) => probe(Score::Likely, "the side file of a store, by its name and its numbers"),
-            None => Probe::NO,
-        };
-    }
     let Some(content) = Content::of(&bytes) else { return Probe::NO };
     let is_whole = LENGTH as u64 + stated <= evidence.len;
     let has_entries = content.entries().next().is_some();
@@ -86,10 +87,15 @@ fn is_store_name(path: &str) -> bool {
     path.rsplit('/').take(2).any(|part| part.to_ascii_lowercase().contains("mmkv"))
 }
 
+/// The numbers of old side files are too few to tell without the name.
+fn is_side_file(name: &str, bytes: &[u8]) -> bool {
+    SideFile::parse(bytes).is_some_and(|side| name.ends_with(ENDING) || side.is_certain())
+}
+
 /// Whether an item of this name is a store or a side file, which are read together.
 pub fn is_part(name: &str, bytes: &[u8]) -> bool {
-    if name.ends_with(ENDING) {
-        return SideFile::parse(bytes).is_some();
+    if is_side_file(name, bytes) {
+        return true;
     }
     let may_be = bytes.get(LENGTH..).is_some_and(|rest| rest.starts_with(PLACEHOLDER)) || is_store_name(name);
     let is_paged = bytes.len() as u64 <= LONGEST && (bytes.len() as u64).is_multiple_of(PAGE);
@@ -114,9 +120,7 @@ fn entropy(bytes: &[u8]) -> f64 {
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
     let Some(bytes) = super::whole(evidence, context, "mmkv/unread", sink) else { return Decoded::UNREADABLE };
-    if evidence.name().ends_with(ENDING)
-        && let Some(side) = SideFile::parse(&bytes)
-    {
+    if let Some(side) = SideFile::parse(&bytes) {
         return side_file::decode(evidence, context, &bytes, &side, sink);
     }
     store(evidence, context, &bytes, sink)

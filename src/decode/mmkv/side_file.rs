@@ -13,7 +13,8 @@ use crate::evidence::{Evidence, Origin, Span};
 /// What is behind the name of the store.
 pub const ENDING: &str = ".crc";
 
-/// Everything behind this is zero.
+/// Zeros between the numbers, and everything behind them.
+const RESERVED: std::ops::Range<usize> = 40..104;
 const USED: usize = 112;
 /// Pages of phones have 4 or 16 KiB, at most 64.
 const SIZES: std::ops::RangeInclusive<u64> = 4096..=65_536;
@@ -41,11 +42,26 @@ pub enum Check {
 }
 
 impl SideFile {
+    /// Whether the first bytes may be those of one: a store has another number there.
+    pub fn may_begin(head: &[u8]) -> bool {
+        let version = head.get(4..).and_then(|rest| rest.first_chunk::<4>());
+        version.is_some_and(|version| u32::from_le_bytes(*version) <= NEWEST)
+    }
+
+    /// The lengths are there, the first of them that of some content, and neither is longer than stores are.
+    pub fn is_certain(&self) -> bool {
+        let longest = super::LONGEST as u32;
+        self.version >= WITH_LENGTH
+            && self.len > 4
+            && self.len.max(self.confirmed.0) < longest
+            && self.sequence < longest
+    }
+
     /// `None` unless the bytes are one.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let fits = SIZES.contains(&(bytes.len() as u64)) && bytes.len().is_multiple_of(*SIZES.start() as usize);
-        let rest = bytes.get(USED..)?;
-        if !fits || rest.iter().any(|byte| *byte != 0) {
+        let (reserved, rest) = (bytes.get(RESERVED)?, bytes.get(USED..)?);
+        if !fits || reserved.iter().chain(rest).any(|byte| *byte != 0) {
             return None;
         }
         let number = |at: usize| Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk::<4>()?));

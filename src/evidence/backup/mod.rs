@@ -56,7 +56,7 @@ fn read(path: &Path) -> Option<List> {
     if fs::metadata(path).ok()?.len() > list::LONGEST {
         return None;
     }
-    Some(List::parse(fs::read(path).ok()?)).filter(|list| list.len() > 0)
+    Some(List::parse(fs::read(path).ok()?)).filter(|list| !list.is_empty())
 }
 
 /// The id at the end of a name; some tools write a number in front.

@@ -54,7 +54,7 @@ impl Growing {
     /// # Errors
     /// As SQLite says; within that, as the file system does.
     pub fn finish(self, out: &mut dyn Write) -> rusqlite::Result<io::Result<()>> {
-        let Growing { connection, part } = self;
+        let Growing { mut connection, part } = self;
         let Some(part) = part else {
             let bytes = connection.serialize("main")?;
             return Ok(out.write_all(&bytes));

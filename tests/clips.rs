@@ -1,7 +1,9 @@
 //! Clips: what the encoder puts into boxes comes out, with its place in the file; cut and hostile ones end, and are told.
 
 mod broken;
+mod debug;
 mod large;
+mod unclosed;
 
 use overflown::decode::{EventKind, Fact, Part};
 use overflown::examine::{Completion, Examined};
@@ -115,7 +117,11 @@ fn a_creation_time_is_utc_only_where_another_clock_proves_it() {
         (camera.report.time.start_utc, camera.report.time.start_local.as_deref()),
         (None, Some("2024-05-14T10:03:20.000"))
     );
-    let nameless = examine_clip("DJI_0001.MP4", &clip).0;
+    // Its name on the card, which the user data hold, proves as much.
+    let renamed = examine_clip("holiday.MP4", &clip).0;
+    assert_eq!(facts(&renamed), [(CREATED_S + 7200, CREATED_S)]);
+    assert!(renamed.report.notes.iter().any(|note| note.contains("called this file DJI_20240514100320_0008_D.MP4")));
+    let nameless = examine_clip("DJI_0001.MP4", &Clip { card_path: "/DCIM/100MEDIA/DJI_0001.MP4", ..clip }).0;
     assert!(facts(&nameless).is_empty());
     assert_eq!(nameless.report.time.start_utc, None, "nothing proves it");
     assert!(nameless.report.notes.iter().any(|note| note.contains("nothing here tells which")));

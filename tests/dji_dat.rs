@@ -8,6 +8,7 @@ mod damage;
 mod definitions;
 mod evidence;
 mod interleaving;
+mod kept;
 mod ledger;
 mod pairs;
 mod roundtrip;

@@ -1,5 +1,5 @@
 //! Dates and times of day as tables hold them, most significant part first: `2016-09-26T18:12:45.964Z`, `2016/09/26 14:12:45`,
-//! `14:12:45.5`. Dates in other orders could be read two ways and are not read.
+//! `14:12:45.5`. Dates with the year at their end can be read two ways: they are read where the order is known.
 
 use chrono::NaiveDate;
 
@@ -20,16 +20,36 @@ impl Civil {
     }
 }
 
+/// Which number stands first in a date with its year at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum YearLast {
+    MonthFirst,
+    DayFirst,
+}
+
 /// Reads moments; the last date is remembered, for rows of a track share it.
 #[derive(Default)]
 pub struct Reader {
+    /// Of dates with the year at their end.
+    order: Option<YearLast>,
     date: Option<([u8; 10], i64)>,
 }
 
 impl Reader {
+    /// One that also reads dates with the year at their end, in this order.
+    pub fn with(order: Option<YearLast>) -> Self {
+        Reader { order, date: None }
+    }
+
     /// A date and a time of day, with or without a zone.
     pub fn moment(&mut self, words: &[u8]) -> Option<Civil> {
-        let (day_ns, rest) = self.date(words)?;
+        let (day_ns, rest) = match self.date(words) {
+            Some(read) => read,
+            None => {
+                let (date, rest) = words.split_at(date_len(words));
+                (day_ns(year_last(date)?, Some(self.order?))?, rest)
+            }
+        };
         let rest = match rest {
             [b'T' | b't' | b' ' | b'_', rest @ ..] => rest.trim_ascii_start(),
             _ => return None,
@@ -40,7 +60,8 @@ impl Reader {
 
     /// A date in one cell and a time of day in another, which may have a zone.
     pub fn joined(&mut self, date: &[u8], time: &[u8]) -> Option<Civil> {
-        let (day_ns, rest) = self.date(date).or_else(|| Some((year_last(date)?, b"".as_slice())))?;
+        let (day_ns, rest) =
+            self.date(date).or_else(|| Some((day_ns(year_last(date)?, self.order)?, b"".as_slice())))?;
         let (time_ns, zoned) = time_of_day(time)?;
         rest.is_empty().then_some(())?;
         Some(Civil { ns: day_ns.checked_add(time_ns)?, offset_s: zone(zoned)? })
@@ -65,21 +86,34 @@ impl Reader {
     }
 }
 
-/// The beginning of a day with the year at its end, `9/15/2016`, where only one order of day and month makes a date of it.
-fn year_last(words: &[u8]) -> Option<i64> {
-    let mut parts = words.split(|byte| *byte == b'/');
+/// Length of the date at the beginning.
+pub fn date_len(words: &[u8]) -> usize {
+    words.iter().take_while(|byte| byte.is_ascii_digit() || b"/.-".contains(byte)).count()
+}
+
+/// The days that a date with its year at the end can be, `9/15/2016`: with the month first, with the day first.
+pub fn year_last(words: &[u8]) -> Option<[Option<NaiveDate>; 2]> {
+    let mark = *words.iter().find(|byte| b"/.-".contains(byte))?;
+    let mut parts = words.split(|byte| *byte == mark);
     let (a, b, year) = (parts.next()?, parts.next()?, parts.next()?);
     let is_short = |part: &[u8]| matches!(part.len(), 1 | 2);
     if parts.next().is_some() || year.len() != 4 || !is_short(a) || !is_short(b) {
         return None;
     }
     let (a, b, year) = (digits(a)?, digits(b)?, digits(year)? as i32);
-    let day = |month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day);
-    let date = match (day(a, b), day(b, a)) {
-        (Some(one), Some(other)) if one != other => return None,
-        (one, other) => one.or(other)?,
+    let days = [NaiveDate::from_ymd_opt(year, a, b), NaiveDate::from_ymd_opt(year, b, a)];
+    days.iter().any(Option::is_some).then_some(days)
+}
+
+/// The beginning of one of two days: by the order, or where only one of them is a day.
+fn day_ns(days: [Option<NaiveDate>; 2], order: Option<YearLast>) -> Option<i64> {
+    let day = match (days, order) {
+        ([month_first, _], Some(YearLast::MonthFirst)) => month_first?,
+        ([_, day_first], Some(YearLast::DayFirst)) => day_first?,
+        ([Some(one), Some(other)], None) if one != other => return None,
+        ([one, other], None) => one.or(other)?,
     };
-    i64::from(date.to_epoch_days()).checked_mul(DAY_NS)
+    i64::from(day.to_epoch_days()).checked_mul(DAY_NS)
 }
 
 /// The day of seconds since 1970, `2025-12-29`; empty where no calendar reaches.
@@ -221,5 +255,9 @@ mod tests {
         assert_eq!(ns("15/9/2016", "12:00:01 AM"), whole("2016-09-15 00:00:01"));
         assert_eq!(ns("5/5/2016", "12:30:00 PM"), whole("2016-05-05 12:30:00"));
         assert_eq!(ns("2025-05-12", "8:27:36 AM"), whole("2025-05-12 08:27:36"));
+        let by = |order| Reader::with(Some(order)).moment(b"1/9/2025 07:05").map(|c| c.ns);
+        assert_eq!(by(YearLast::MonthFirst), whole("2025-01-09 07:05"));
+        assert_eq!(by(YearLast::DayFirst), whole("2025-09-01 07:05"));
+        assert_eq!(Reader::with(Some(YearLast::MonthFirst)).moment(b"27.07.2026 07:05"), None);
     }
 }

@@ -9,6 +9,7 @@ pub mod inflate;
 pub mod jpeg;
 pub mod json;
 pub mod keystream;
+pub mod little_endian;
 pub mod markup;
 pub mod number;
 pub mod protobuf;

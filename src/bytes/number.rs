@@ -108,6 +108,11 @@ impl<'a> Decimal<'a> {
     }
 }
 
+/// A decimal number with a point; blanks around it do not count. `None` for everything else.
+pub fn number(words: &[u8]) -> Option<f64> {
+    Decimal::parse(words.trim_ascii(), false).map(|number| number.value())
+}
+
 #[cfg(test)]
 mod tests {
     use super::Decimal;

@@ -71,6 +71,11 @@ impl<'a> Fields<'a> {
         Fields { rest: message }
     }
 
+    /// Bytes of the message that are not gone through yet.
+    pub fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     fn varint(&mut self) -> Option<u64> {
         let (value, len) = varint(self.rest)?;
         self.rest = self.rest.get(len..)?;

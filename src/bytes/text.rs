@@ -2,6 +2,7 @@
 //! Every place in the text is a place in the file.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::evidence::Span;
@@ -71,6 +72,15 @@ pub fn in_place(bytes: &[u8]) -> Cow<'_, str> {
             all
         })),
     }
+}
+
+/// `wanted`, or the first of `wanted'`, `wanted''`, ... that is not taken; from now on it is.
+pub fn free_name(wanted: String, taken: &mut HashSet<String>) -> String {
+    let mut name = wanted;
+    while !taken.insert(name.clone()) {
+        name.push('\'');
+    }
+    name
 }
 
 /// A line without its end: where in the text it begins, ends, and where the next one begins.

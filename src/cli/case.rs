@@ -44,7 +44,7 @@ pub struct Case {
     /// A new folder for the case
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Declared sites: GeoJSON or CSV files, or folders of them
+    /// Declared sites: zone files of any format that is read, or folders of them
     #[arg(long, value_name = "Z")]
     zones: Vec<PathBuf>,
     #[command(flatten)]
@@ -103,7 +103,7 @@ impl Case {
         }
         let judgement = self.judgement.judgement(session)?;
         let overlay = self.overlay(session)?;
-        let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?;
+        let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?.with_sums();
         let sites = self.sites(session)?;
         let examination = self.examine(session, &judgement, &sites, overlay.as_ref(), &mut output)?;
         output.write_sums()?;

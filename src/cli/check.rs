@@ -43,7 +43,7 @@ pub struct Check {
 /// The sites of a run, and how near is near.
 #[derive(Args)]
 pub struct FenceArgs {
-    /// Declared sites: GeoJSON or CSV files, or folders of them
+    /// Declared sites: zone files of any format that is read, or folders of them
     #[arg(long, required = true, value_name = "Z")]
     pub zones: Vec<PathBuf>,
     #[command(flatten)]

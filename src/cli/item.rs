@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Session;
 use super::exit::Stop;
-use crate::decode::{Child, Context, Decoded, Sink};
+use crate::decode::{Child, Context, Decoded, Sink, reads_siblings};
 use crate::evidence::backup::Original;
 use crate::evidence::{Evidence, Limits, Origin, label};
 use crate::examine::{Backups, Beside, Waiting};
@@ -14,7 +14,7 @@ use crate::layout::Layout;
 /// An item and what stands beside it.
 pub struct Item {
     pub evidence: Evidence,
-    /// Of an item inside another one: its name there, and the parts of databases around it.
+    /// Of an item inside another one: its name there, and what is read with others around it.
     inside: Option<(String, Vec<Waiting>)>,
 }
 
@@ -103,7 +103,7 @@ pub fn decode_within(
 struct ChildFinder<'a> {
     wanted: &'a str,
     found: Option<(Origin, Vec<u8>)>,
-    /// Parts of databases, one of which may belong to what is wanted.
+    /// What is read with others beside it, one of which may belong to what is wanted.
     beside: Vec<Waiting>,
     limits: &'a Limits,
     original: &'a dyn Fn(&str) -> Option<Original>,
@@ -123,7 +123,7 @@ impl Sink for ChildFinder<'_> {
             self.found = Some((child.at, child.bytes.to_vec()));
         } else {
             let original = (self.original)(&child.name).map(|original| original.path);
-            let must = Waiting::must(original.as_deref().unwrap_or(&child.name), child.bytes);
+            let must = reads_siblings(original.as_deref().unwrap_or(&child.name), child.bytes);
             if !must || !Waiting::may(&self.beside, child.bytes, self.limits) {
                 return;
             }

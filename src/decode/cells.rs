@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::{Payload, RawTime, Record, Sink};
+use super::Sink;
+use super::structure::emit_values;
+use crate::bytes::civil::Civil;
 use crate::evidence::{Extent, Origin};
 use crate::layout::{Layout, Tables, Value};
 
@@ -49,6 +51,14 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// Sets `utc` where the moment has an offset, else `local`.
+    pub fn moment(&mut self, civil: Civil) {
+        match civil.utc_ns() {
+            Some(utc) => self.value("utc", Value::Signed(utc)),
+            None => self.value("local", Value::Signed(civil.ns)),
+        }
+    }
+
     /// The name of a value of a field, by the field's enum.
     pub fn name_of(&self, field: &str, value: i64) -> Option<String> {
         self.layout.field(field)?.names.as_ref()?.name(value).map(str::to_owned)
@@ -56,21 +66,9 @@ impl<'a> Cells<'a> {
 
     /// Hands the record over; a record of the chain where the table gives it a number.
     pub fn emit(self, at: &Extent, sink: &mut dyn Sink) {
-        if !sink.wants(self.layout) {
-            return;
+        if sink.wants(self.layout) {
+            emit_values(sink, self.layout, at, &self.values);
         }
-        sink.record(&Record {
-            layout: Some(self.layout),
-            kind: self.layout.record.unwrap_or(0),
-            at,
-            header: 0,
-            trailer: 0,
-            time: RawTime(None),
-            counted: self.layout.record.is_some(),
-            instance: 0,
-            doubtful: 0,
-            payload: Payload::Values(&self.values),
-        });
     }
 }
 

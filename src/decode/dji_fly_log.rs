@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 
 use super::{
     Class, Completeness, Context, Decoded, Diagnostic, Event, EventKind, Fact, Format, KeyNeed, Moment, Part, Payload,
-    Probe, RawTime, Record, Score, Sink,
+    Probe, Record, Score, Sink,
 };
 use crate::bytes::text::{Line, lines};
 use crate::evidence::{Evidence, Origin, Span};
@@ -132,15 +132,9 @@ fn line(bytes: &[u8], line: Line, sink: &mut dyn Sink) {
         return;
     };
     sink.record(&Record {
-        layout: None,
         kind: 1,
-        at: &at.into(),
-        header: 0,
         trailer: line.next - line.end,
-        time: RawTime(None),
         counted: true,
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Bytes(&content),
+        ..Record::structure(None, &at.into(), Payload::Bytes(&content))
     });
 }

@@ -112,6 +112,13 @@ pub enum Fact {
     },
 }
 
+impl Fact {
+    /// A note about the whole item.
+    pub fn note(text: impl Into<String>) -> Self {
+        Fact::Note { text: text.into(), at: Origin::Item }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventKind {

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::cells::Cells;
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
-use crate::bytes::number::Decimal;
+use super::{Class, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink, plan};
+use crate::bytes::number;
 use crate::bytes::text::in_place;
 use crate::evidence::{Evidence, Origin, Span};
 use crate::layout::{Tables, Value};
@@ -85,14 +85,9 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
             reading.sink.diagnostic(diagnostic.losing(1));
         }
     }
-    let text = format!(
-        "a plan: {} way points, {} targets; nothing of it was flown by what this file says",
-        reading.waypoints,
-        reading.targets.len()
-    );
-    reading.sink.fact(Fact::Note { text, at: Origin::Item });
-    let completeness = if reading.lost > 0 { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version: None, completeness, key_need: None }
+    let counts = format!("{} way points, {} targets", reading.waypoints, reading.targets.len());
+    reading.sink.fact(plan::not_flown(&counts));
+    Decoded::read(None, reading.lost > 0)
 }
 
 struct Reading<'t, 's> {
@@ -110,7 +105,7 @@ impl Reading<'_, '_> {
         let words: Vec<&str> = line.trim().split(',').map(|word| word.trim().trim_matches('"')).collect();
         let number = |name: &str| {
             let at = self.head.names.iter().position(|known| known == name)?;
-            Decimal::parse(words.get(at)?.as_bytes(), false).map(|number| number.value())
+            number::number(words.get(at)?.as_bytes())
         };
         let (lat, lon) = number("latitude").zip(number("longitude"))?;
         let mut cells = Cells::of(self.tables, "waypoint")?;

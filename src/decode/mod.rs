@@ -15,6 +15,7 @@ pub mod dji_tip_log;
 pub mod dji_txt;
 pub mod dji_upgrade_log;
 pub mod dji_wpml;
+mod document;
 mod fact;
 pub mod gpx_track;
 pub mod gzip;
@@ -26,6 +27,7 @@ pub mod litchi_mission;
 pub mod mmkv;
 pub mod mp4;
 pub mod photo;
+mod plan;
 pub mod qgc_plan;
 pub mod qgc_wpl;
 pub mod secret;
@@ -33,6 +35,7 @@ pub mod sqlite;
 mod structure;
 pub mod tar;
 pub mod track_csv;
+mod watch;
 pub mod zip;
 
 use std::borrow::Cow;
@@ -42,7 +45,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use fact::{Event, EventKind, Fact, Moment, Part, Property};
 pub use keys::{KeyFile, KeyProof, KeyRequest, KeyScheme, KeyVerdict};
 
-use crate::evidence::{Evidence, Extent, Limits, Origin};
+use crate::evidence::{Evidence, Extent, Limits, Origin, Span};
 use crate::layout::{Layout, TableError, TableText, Tables, Value};
 
 /// What a format offers. Its `id` is also the name of its folders in `formats/` and `samples/`.
@@ -118,7 +121,7 @@ pub struct Context<'a> {
     pub tables: &'a Tables,
     pub limits: &'a Limits,
     pub keys: &'a [KeyFile],
-    /// What stands beside the item: a write-ahead log beside its database.
+    /// What stands beside the item: a write-ahead log beside its database, logs of the same aircraft beside each other.
     pub siblings: &'a dyn Siblings,
 }
 
@@ -126,6 +129,21 @@ pub struct Context<'a> {
 pub trait Siblings {
     /// The bytes of the item of this name, which is one part of a label.
     fn read(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// Names of the items beside it, the next ones by name first; its own is not among them.
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// A part of the item of this name, cut at its end.
+    fn part(&self, _name: &str, _span: Span) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// Whether an item inside a container is read with others beside it, so that it has to wait for them.
+pub fn reads_siblings(name: &str, bytes: &[u8]) -> bool {
+    crate::bytes::database::is_part(bytes) || mmkv::is_part(name, bytes) || dji_dat::reads_siblings(bytes)
 }
 
 /// Nothing stands beside the item.
@@ -174,6 +192,12 @@ pub struct Decoded {
 impl Decoded {
     /// Nothing of the item can be used.
     pub const UNREADABLE: Decoded = Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
+
+    /// Read, but for what was damaged.
+    pub fn read(version: Option<String>, is_damaged: bool) -> Self {
+        let completeness = if is_damaged { Completeness::Partial } else { Completeness::Whole };
+        Decoded { version, completeness, key_need: None }
+    }
 }
 
 /// All bytes of an item, for a format that needs them at once; `None`, and a loss called `code`, where they are too many or
@@ -255,6 +279,24 @@ pub struct Record<'a> {
     /// Bytes at the start of the content that may be wrong though the record is proved (decryption behind a hole).
     pub doubtful: usize,
     pub payload: Payload<'a>,
+}
+
+impl<'a> Record<'a> {
+    /// A structure outside the chain of records, without a frame; the base of other records, too.
+    pub fn structure(layout: Option<&'a Arc<Layout>>, at: &'a Extent, payload: Payload<'a>) -> Self {
+        Record {
+            layout,
+            kind: 0,
+            at,
+            header: 0,
+            trailer: 0,
+            time: RawTime(None),
+            counted: false,
+            instance: 0,
+            doubtful: 0,
+            payload,
+        }
+    }
 }
 
 impl Record<'_> {

@@ -8,8 +8,9 @@
 use std::borrow::Cow;
 
 use super::cells::Cells;
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
-use crate::bytes::number::Decimal;
+use super::plan::{height_field, not_flown, record_of};
+use super::{Class, Context, Decoded, Diagnostic, Format, Probe, Score, Sink};
+use crate::bytes::number::number;
 use crate::evidence::{Evidence, Origin, Span};
 use crate::layout::{Tables, Value};
 
@@ -28,11 +29,7 @@ pub static FORMAT: Format = Format {
 
 const MARK: &[u8] = b"QGC WPL ";
 const COLUMNS: usize = 12;
-/// Navigation commands end here; behind them are conditions and deeds.
-const LAST_NAVIGATION: i64 = 95;
 const WAYPOINT: i64 = 16;
-const RETURN: i64 = 20;
-const TARGETS: [i64; 3] = [80, 195, 201];
 
 fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
@@ -69,10 +66,8 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
             reading.sink.diagnostic(Diagnostic::loss("qgc-wpl/line", Origin::Bytes(span.into()), message).losing(1));
         }
     }
-    let text = format!("a plan: {} way points; nothing of it was flown by what this file says", reading.waypoints);
-    reading.sink.fact(Fact::Note { text, at: Origin::Item });
-    let completeness = if reading.lost > 0 { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version, completeness, key_need: None }
+    reading.sink.fact(not_flown(&format!("{} way points", reading.waypoints)));
+    Decoded::read(version, reading.lost > 0)
 }
 
 struct Reading<'t, 's> {
@@ -85,18 +80,14 @@ struct Reading<'t, 's> {
 impl Reading<'_, '_> {
     fn line(&mut self, line: &[u8], span: Span) -> Option<()> {
         let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let numbers: Option<Vec<f64>> = words.map(|word| Some(Decimal::parse(word, false)?.value())).collect();
+        let numbers: Option<Vec<f64>> = words.map(number).collect();
         let numbers = numbers.filter(|numbers| numbers.len() >= COLUMNS)?;
         let &[seq, current, frame, command, _, _, _, _, lat, lon, height, _] = numbers.first_chunk::<COLUMNS>()?;
         let (frame, command) = (frame as i64, command as i64);
         let has_place = lat.abs() > 1e-6 || lon.abs() > 1e-6;
         // Ground stations write the home as the first item, above the sea.
-        let record = match has_place {
-            true if seq == 0.0 && frame == 0 && command == WAYPOINT => "home",
-            true if TARGETS.contains(&command) => "target",
-            true if command <= LAST_NAVIGATION && command != RETURN => "waypoint",
-            _ => "command",
-        };
+        let is_home = has_place && seq == 0.0 && frame == 0 && command == WAYPOINT;
+        let record = if is_home { "home" } else { record_of(command, has_place) };
         let mut cells = Cells::of(self.tables, record)?;
         cells.value("number", Value::F64(seq));
         cells.value("current", Value::F64(current));
@@ -113,15 +104,5 @@ impl Reading<'_, '_> {
         cells.emit(&span.into(), self.sink);
         self.waypoints += usize::from(record == "waypoint");
         Some(())
-    }
-}
-
-/// The column of heights by MAV_FRAME.
-fn height_field(frame: i64) -> &'static str {
-    match frame {
-        0 | 5 => "height_amsl",
-        3 | 6 => "height_takeoff",
-        10 | 11 => "height_ground",
-        _ => "height_unknown",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Class, Payload, RawTime, Record, Sink};
+use super::{Class, Payload, Record, Sink};
 use crate::evidence::{Extent, Span};
 use crate::layout::{Layout, Value};
 
@@ -31,33 +31,15 @@ impl<'a> Structure<'a> {
         if self.layout.is_none() {
             return sink.claim(&self.at.into(), Class::Known, "structure");
         }
-        sink.record(&Record {
-            layout: self.layout,
-            kind: 0,
-            at: &self.at.into(),
-            header: 0,
-            trailer: 0,
-            time: RawTime(None),
-            counted: false,
-            instance: 0,
-            doubtful: 0,
-            payload: Payload::Bytes(self.content),
-        });
+        sink.record(&Record::structure(self.layout, &self.at.into(), Payload::Bytes(self.content)));
     }
 }
 
 /// A record that came as values, one a field of the layout; it counts when the layout is one of the record chain.
 pub fn emit_values(sink: &mut dyn Sink, layout: &Arc<Layout>, at: &Extent, values: &[Value<'_>]) {
     sink.record(&Record {
-        layout: Some(layout),
         kind: layout.record.unwrap_or(0),
-        at,
-        header: 0,
-        trailer: 0,
-        time: RawTime(None),
         counted: layout.record.is_some(),
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Values(values),
+        ..Record::structure(Some(layout), at, Payload::Values(values))
     });
 }

@@ -32,8 +32,8 @@ pub struct Evidence {
     pub original: Option<Original>,
     /// Stretches of the file that could not be read; they count as zeros.
     pub unreadable: Vec<Span>,
-    /// The file itself; `None` for an item inside another one.
-    file: Option<PathBuf>,
+    /// Where the file lies, of an item that is one.
+    place: Option<PathBuf>,
     source: Source,
 }
 
@@ -63,7 +63,7 @@ impl Evidence {
             digests: loaded.digests,
             original: None,
             unreadable: loaded.unreadable,
-            file: Some(path.to_owned()),
+            place: Some(path.to_owned()),
             source,
         })
     }
@@ -78,7 +78,7 @@ impl Evidence {
             digests,
             original: None,
             unreadable: Vec::new(),
-            file: None,
+            place: None,
             source: Source::Memory(bytes),
         }
     }
@@ -99,7 +99,7 @@ impl Evidence {
             digests,
             original: None,
             unreadable: Vec::new(),
-            file: None,
+            place: None,
             source: Source::Memory(bytes),
         }
     }
@@ -129,23 +129,58 @@ impl Evidence {
         path.rsplit('/').next().unwrap_or(path)
     }
 
-    /// The bytes of a regular file of this name in the folder of this one, on the phone for a file of a backup, up to `limits.whole`; no link is followed. `None` for
-    /// an item that is no file, or where there is none.
+    /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. Of a file of a
+    /// backup also what lay in its folder on the phone. `None` for an item that is no file, or where there is none.
     pub fn beside(&self, name: &str, limits: &Limits) -> Option<Vec<u8>> {
-        let file = self.file.as_ref()?;
+        let (path, len) = self.neighbour(name)?;
+        if len > limits.whole {
+            return None;
+        }
+        std::fs::read(&path).ok()
+    }
+
+    /// A part of such a file, cut at its end.
+    pub fn part_beside(&self, name: &str, span: Span) -> Option<Vec<u8>> {
+        let (path, len) = self.neighbour(name)?;
+        let (start, end) = (span.offset.min(len), span.end().min(len));
+        let mut file = File::open(path).ok()?;
+        file.seek(SeekFrom::Start(start)).ok()?;
+        let mut bytes = Vec::with_capacity((end - start) as usize);
+        file.take(end - start).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Names of the other regular files in the folder of this one, sorted. Names that are not UTF-8 are left out.
+    pub fn names_beside(&self) -> Vec<String> {
+        let Some((folder, own)) = self.place.as_ref().and_then(|place| Some((folder_of(place)?, place.file_name()?)))
+        else {
+            return Vec::new();
+        };
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let files =
+            files.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()) && entry.file_name() != own);
+        let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Path and length of a regular file of this name in the folder of this one, or there on the phone.
+    fn neighbour(&self, name: &str) -> Option<(PathBuf, u64)> {
+        let own = self.place.as_ref()?;
         let name = Path::new(name).file_name()?.to_str()?;
-        let paths = match &self.original {
-            None => vec![file.with_file_name(name)],
-            // In a backup what stood beside it has an id of its own.
-            Some(original) => match original.path.rsplit_once('/') {
-                Some((folder, _)) => backup::places(file, &format!("{folder}/{name}")),
-                None => Vec::new(),
-            },
-        };
-        let is_read = |path: &PathBuf| {
-            std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file() && found.len() <= limits.whole)
-        };
-        std::fs::read(paths.into_iter().find(is_read)?).ok()
+        let in_folder = folder_of(own).map(|folder| folder.join(name));
+        // In a backup what stood beside it has an id of its own.
+        let original = self.original.as_ref().and_then(|original| original.path.rsplit_once('/'));
+        let on_phone = original.map(|(folder, _)| backup::places(own, &format!("{folder}/{name}")));
+        in_folder.into_iter().chain(on_phone.into_iter().flatten()).find_map(|path| {
+            let found = std::fs::symlink_metadata(&path).ok()?;
+            found.is_file().then_some((path, found.len()))
+        })
+    }
+
+    /// The name of the file itself, which a backup may have changed.
+    pub fn file_name(&self) -> Option<&str> {
+        self.place.as_ref()?.file_name()?.to_str()
     }
 
     /// The bytes of `span`, cut at the end of the item.
@@ -195,6 +230,12 @@ impl Evidence {
         Ok(bytes)
     }
 }
+
+/// The folder that a file lies in; that of a bare name is the current one.
+fn folder_of(path: &Path) -> Option<&Path> {
+    path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+}
+
 /// An item piece by piece, in one buffer.
 pub struct Windows<'e> {
     evidence: &'e Evidence,

@@ -11,7 +11,7 @@ use super::secrets::{event_shown, fact_shown};
 use super::siblings::{Beside, Waiting};
 use super::{Examined, examine_at};
 use crate::analyse::exposure::{Reveal, Watch, redact};
-use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink};
+use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink, reads_siblings};
 use crate::evidence::backup::Original;
 use crate::evidence::{Evidence, Extent, Origin, Sha256, Span};
 use crate::identify::is_recognised;
@@ -52,7 +52,7 @@ pub struct Collector<'a> {
     pub examined: Vec<Examined>,
     /// What says where members lay before they were backed up.
     pub backups: Backups,
-    /// Parts of databases, which are examined when all children have come.
+    /// Parts of databases and logs of one aircraft, which are examined when all children have come.
     waiting: Vec<Waiting>,
     pub diagnostics: Diagnostics,
     /// Of record types that the item describes itself.
@@ -185,7 +185,7 @@ impl Sink for Collector<'_> {
             }
             Sha256::of(bytes)
         } else if let Some(inner) = self.nest.inner() {
-            if Waiting::must(original.as_deref().unwrap_or(&name), bytes)
+            if reads_siblings(original.as_deref().unwrap_or(&name), bytes)
                 && Waiting::may(&self.waiting, bytes, &self.nest.tools.limits)
             {
                 let (name, original) = (name.clone(), original.clone());

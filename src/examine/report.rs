@@ -4,8 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::collect::{ChildFound, RecordCounts};
 use super::coverage::Coverage;
+use super::provenance::Provenance;
 use crate::analyse::{Finding, TrackSummary};
+use crate::decode::{Diagnostic, KeyNeed};
+use crate::evidence::Evidence;
+use crate::layout::Tables;
+use crate::track::{Track, utc_text};
 
 /// One item, whole.
 #[derive(Clone, Debug, Serialize)]
@@ -57,6 +63,45 @@ pub struct FileReport {
     pub next_step: Option<String>,
 }
 
+impl FileReport {
+    /// Who and how large, with everything else empty.
+    pub fn bare(evidence: &Evidence, completeness: Completion) -> Self {
+        let Provenance { original, app } = Provenance::of(evidence);
+        FileReport {
+            path: evidence.label.clone(),
+            original: original.as_ref().map(|original| original.path.clone()),
+            original_by: original.map(|original| original.said_by),
+            app_by_path: app,
+            sha256: evidence.sha256().to_string(),
+            md5: evidence.digests.md5.clone(),
+            sha1: evidence.digests.sha1.clone(),
+            bytes: evidence.len,
+            format: None,
+            container: false,
+            may_hold_tracks: false,
+            version: None,
+            why: String::new(),
+            completeness,
+            parent: evidence.parent.as_ref().map(|(path, at)| ParentPlace { path: path.clone(), offset: at.offset() }),
+            copies: Vec::new(),
+            coverage: Coverage::unknown(evidence.len),
+            records: RecordSums::default(),
+            device: Default::default(),
+            identifiers: Vec::new(),
+            declared: Vec::new(),
+            time: TimeReport::default(),
+            tracks: Vec::new(),
+            events: 0,
+            children: Vec::new(),
+            notes: Vec::new(),
+            findings: Vec::new(),
+            diagnostics: Vec::new(),
+            locked: None,
+            next_step: None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Completion {
@@ -94,6 +139,27 @@ pub struct RecordSums {
     pub opaque: u64,
     pub lost: u64,
     pub by_type: BTreeMap<String, u64>,
+}
+
+impl RecordSums {
+    /// The counts of an item; `names` are of the record types that it describes itself.
+    pub fn of(counts: &RecordCounts, tables: Option<&Tables>, names: &BTreeMap<u16, String>) -> Self {
+        RecordSums {
+            found: counts.decoded + counts.opaque + counts.lost,
+            decoded: counts.decoded,
+            opaque: counts.opaque,
+            lost: counts.lost,
+            by_type: tables.map(|tables| named_counts(tables, names, &counts.by_kind)).unwrap_or_default(),
+        }
+    }
+}
+
+fn named_counts(tables: &Tables, names: &BTreeMap<u16, String>, by_kind: &BTreeMap<u16, u64>) -> BTreeMap<String, u64> {
+    let name = |kind: u16| {
+        let known = tables.record_name(kind).or_else(|| names.get(&kind).map(String::as_str));
+        known.map_or_else(|| format!("type_{kind}"), str::to_owned)
+    };
+    by_kind.iter().map(|(kind, count)| (name(*kind), *count)).collect()
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -151,6 +217,19 @@ pub struct ChildReport {
     pub format: Option<&'static str>,
 }
 
+impl From<&ChildFound> for ChildReport {
+    fn from(child: &ChildFound) -> Self {
+        ChildReport {
+            name: child.name.clone(),
+            original: child.original.clone(),
+            offset: child.at.offset(),
+            length: child.len,
+            sha256: child.sha256.to_string(),
+            format: child.format,
+        }
+    }
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub struct DiagnosticReport {
     pub code: &'static str,
@@ -167,6 +246,36 @@ pub struct DiagnosticReport {
     pub message: String,
 }
 
+impl DiagnosticReport {
+    /// With the times of the rows around it.
+    pub fn of(diagnostic: &Diagnostic, tracks: &[Track]) -> Self {
+        let reach = diagnostic.at.reach();
+        let rows = || tracks.iter().filter(|track| track.primary).map(|track| &track.rows);
+        let before = reach.and_then(|reach| {
+            let last = rows().filter_map(|rows| Some((rows, rows.row_at(reach.offset)?)));
+            let (rows, row) = last.max_by_key(|&(rows, row)| rows.offset[row])?;
+            rows.utc(row)
+        });
+        let behind = reach.and_then(|reach| {
+            let next = rows().map(|rows| (rows, rows.offset.partition_point(|offset| *offset < reach.end())));
+            let (rows, row) =
+                next.filter(|(rows, row)| *row < rows.len()).min_by_key(|&(rows, row)| rows.offset[row])?;
+            rows.utc(row)
+        });
+        DiagnosticReport {
+            code: diagnostic.code,
+            severity: diagnostic.severity.as_str(),
+            offset: reach.map(|r| r.offset),
+            length: reach.map(|r| r.len),
+            count: diagnostic.count,
+            lost: diagnostic.lost,
+            from_utc: before.map(utc_text),
+            to_utc: behind.map(utc_text),
+            message: diagnostic.message.to_string(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub struct LockedReport {
     pub scheme: String,
@@ -175,4 +284,16 @@ pub struct LockedReport {
     /// Features whose keys are not at hand.
     pub missing: Vec<String>,
     pub next_step: String,
+}
+
+impl From<KeyNeed> for LockedReport {
+    fn from(need: KeyNeed) -> Self {
+        LockedReport {
+            scheme: need.scheme,
+            reason: need.reason,
+            features: need.features,
+            missing: need.missing,
+            next_step: need.next_step,
+        }
+    }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use byteorder::{ByteOrder as _, LittleEndian as Le};
 
-use super::decimal;
 use super::expr::Expr;
 use super::value::Value;
 use super::{Enumeration, Layout};
@@ -58,7 +57,7 @@ impl Number {
 
     /// The integer in the first `size` bytes; `None` for a float.
     #[inline]
-    fn integer(self, bytes: &[u8]) -> Option<i64> {
+    pub(super) fn integer(self, bytes: &[u8]) -> Option<i64> {
         Some(match self {
             Number::U8 => bytes[0].into(),
             Number::U16 => Le::read_u16(bytes).into(),
@@ -74,7 +73,7 @@ impl Number {
 
     /// The number in the first `size` bytes as `f64`.
     #[inline]
-    fn wide(self, bytes: &[u8]) -> f64 {
+    pub(super) fn wide(self, bytes: &[u8]) -> f64 {
         match self {
             Number::F32 => Le::read_f32(bytes).into(),
             Number::F64 => Le::read_f64(bytes),
@@ -179,7 +178,7 @@ impl Scale {
     }
 
     #[inline(always)]
-    fn of(self, raw: f64) -> f64 {
+    pub(super) fn of(self, raw: f64) -> f64 {
         match self {
             Scale::One => raw,
             Scale::Times(factor) => raw * factor,
@@ -272,42 +271,18 @@ impl Field {
     /// The short form of a field that is one number; `None` for the others.
     pub fn scalar(&self) -> Option<Scalar> {
         let Kind::Number(number) = self.kind else { return None };
+        Some(self.scalar_at(self.offset, number))
+    }
+
+    /// One number of the field, which lies at `offset`.
+    pub(super) fn scalar_at(&self, offset: usize, number: Number) -> Scalar {
         let bits = self.bits.map(|(first, count)| (first, mask(count)));
-        Some(Scalar { offset: self.offset, number, bits, scale: self.scale })
+        Scalar { offset, number, bits, scale: self.scale }
     }
 
     /// The number in `content`, without the detour over a [`Value`]; `None` for fields that are no single number.
     pub fn number(&self, content: &[u8]) -> Option<f64> {
         self.scalar()?.number(content)
-    }
-
-    /// Appends the number in `content` as its value prints; `false`, and nothing is appended, for fields that are no single number.
-    pub fn push_number(&self, content: &[u8], out: &mut Vec<u8>) -> bool {
-        let Kind::Number(number) = self.kind else { return false };
-        let Some(bytes) = content.get(self.offset..).and_then(|rest| rest.get(..number.size())) else { return false };
-        let (Some(raw), true) = (number.integer(bytes), number != Number::U64 || self.bits.is_some()) else {
-            match self.one(number, bytes) {
-                Some(Value::F32(value)) => decimal::push_f32(value, out),
-                Some(Value::F64(value)) => decimal::push_f64(value, out),
-                Some(Value::Unsigned(value)) => decimal::push_unsigned(value, out),
-                _ => return false,
-            }
-            return true;
-        };
-        let raw = match self.bits {
-            Some((first, count)) => (raw as u64 >> first & mask(count)) as i64,
-            None => raw,
-        };
-        match self.scale {
-            Scale::One if self.bits.is_some() => decimal::push_unsigned(raw as u64, out),
-            Scale::One => decimal::push_signed(raw, out),
-            Scale::Per(divisor) => match places(divisor) {
-                Some(places) => decimal::push_fraction(raw, places, out),
-                None => decimal::push_f64(raw as f64 / divisor, out),
-            },
-            Scale::Times(factor) => decimal::push_f64(raw as f64 * factor, out),
-        }
-        true
     }
 
     fn one(&self, number: Number, bytes: &[u8]) -> Option<Value<'static>> {
@@ -383,11 +358,11 @@ impl Reading {
 /// A field that is one number, as small as it can be: what is read a hundred thousand times a log.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scalar {
-    offset: usize,
-    number: Number,
+    pub(super) offset: usize,
+    pub(super) number: Number,
     /// First bit, and the mask of what is left behind the shift.
-    bits: Option<(u32, u64)>,
-    scale: Scale,
+    pub(super) bits: Option<(u32, u64)>,
+    pub(super) scale: Scale,
 }
 
 impl Scalar {
@@ -415,23 +390,17 @@ impl Scalar {
     }
 
     #[inline]
-    fn bytes<'a>(&self, content: &'a [u8]) -> Option<&'a [u8]> {
+    pub(super) fn bytes<'a>(&self, content: &'a [u8]) -> Option<&'a [u8]> {
         content.get(self.offset..self.offset + self.number.size())
     }
 
     #[inline]
-    fn part(&self, raw: i64) -> i64 {
+    pub(super) fn part(&self, raw: i64) -> i64 {
         match self.bits {
             Some((first, mask)) => (raw as u64 >> first & mask) as i64,
             None => raw,
         }
     }
-}
-
-/// The power of ten that this is.
-fn places(divisor: f64) -> Option<u32> {
-    const POWERS: [f64; 9] = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-    POWERS.iter().position(|power| *power == divisor).map(|at| at as u32 + 1)
 }
 
 fn mask(count: u32) -> u64 {

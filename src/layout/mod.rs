@@ -4,6 +4,7 @@
 pub mod decimal;
 mod expr;
 mod field;
+mod printing;
 mod tables;
 mod value;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 pub use expr::Expr;
 pub use field::{Field, Kind, Number, Reading, Scalar, Scale};
+pub use printing::{Digits, Printing};
 pub use tables::{Channel, Description, TableError, TableText, Tables};
 pub use value::Value;
 

@@ -13,10 +13,10 @@ use super::field::{Field, Kind, Number, Scale};
 use super::{Enumeration, Layout};
 use crate::evidence::Sha256;
 
-const RECORDS: &[&str] =
+const RECORDS: &[&str; 12] =
     &["record", "name", "min_len", "field", "offset", "type", "bits", "scale", "unit", "enum", "basis", "source"];
-const ENUMS: &[&str] = &["enum", "value", "name"];
-const CHANNELS: &[&str] = &["record", "field", "channel", "track", "row", "basis"];
+const ENUMS: &[&str; 3] = &["enum", "value", "name"];
+const CHANNELS: &[&str; 6] = &["record", "field", "channel", "track", "row", "basis"];
 
 /// The four files of a format as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,21 +212,33 @@ impl Tables {
 }
 
 /// Rows of a table as (line, columns), the header checked.
-fn rows<'a>(file: &str, text: &'a str, header: &[&str]) -> Result<Vec<(usize, Vec<&'a str>)>, TableError> {
-    let mut lines = text.lines().enumerate().map(|(i, line)| (i + 1, line.split('\t').collect::<Vec<_>>()));
-    if lines.next().is_none_or(|(_, columns)| columns != header) {
+fn rows<'a, const N: usize>(
+    file: &str,
+    text: &'a str,
+    header: &[&str; N],
+) -> Result<Vec<(usize, [&'a str; N])>, TableError> {
+    let mut lines = text.lines().zip(1..);
+    if lines.next().is_none_or(|(line, _)| columns(line) != Ok(*header)) {
         return Err(TableError::new(file, 1, format!("the header must be: {}", header.join(" "))));
     }
-    lines
-        .map(|(line, columns)| {
-            if columns.len() == header.len() {
-                Ok((line, columns))
-            } else {
-                let message = format!("{} columns, {} are needed", columns.len(), header.len());
-                Err(TableError::new(file, line, message))
-            }
-        })
-        .collect()
+    let row = |(text, line)| match columns(text) {
+        Ok(columns) => Ok((line, columns)),
+        Err(count) => Err(TableError::new(file, line, format!("{count} columns, {N} are needed"))),
+    };
+    lines.map(row).collect()
+}
+
+/// The columns of a line, or how many it has instead.
+fn columns<const N: usize>(line: &str) -> Result<[&str; N], usize> {
+    let mut columns = [""; N];
+    let (mut count, mut start) = (0, 0);
+    for end in memchr::memchr_iter(b'\t', line.as_bytes()).chain([line.len()]) {
+        if let Some(column) = columns.get_mut(count) {
+            *column = &line[start..end];
+        }
+        (count, start) = (count + 1, end + 1);
+    }
+    if count == N { Ok(columns) } else { Err(count) }
 }
 
 fn parse_enums(file: &str, text: &str) -> Result<BTreeMap<String, Arc<Enumeration>>, TableError> {

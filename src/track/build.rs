@@ -9,6 +9,7 @@ use super::fix::{mark_doubtful, mark_suspects};
 use super::named::{NamedFeed, Naming};
 use super::rows::{Column, FixState, Joined, Rows, Stamp};
 use super::{Kind, Role, Subject, Track, kind_and_name};
+use crate::bytes::text::free_name;
 use crate::decode::{Payload, RawTime, Record};
 use crate::layout::{self, Channel, Field, Layout, Reading, Scalar, Tables};
 
@@ -366,11 +367,8 @@ fn names(tracks: &[Building]) -> Vec<String> {
             (None, Some(_)) => (short.clone(), format!("{short}-{subject}-{estimate}-{role}")),
             (None, None) => (short, format!("{subject}-{estimate}-{role}")),
         };
-        let mut name = if taken.contains(&first) { full } else { first };
-        while !taken.insert(name.clone()) {
-            name.push('\'');
-        }
-        name
+        let name = if taken.contains(&first) { full } else { first };
+        free_name(name, &mut taken)
     };
     tracks.iter().map(&mut name).collect()
 }

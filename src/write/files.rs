@@ -114,11 +114,12 @@ pub fn file_name(name: &str) -> String {
 /// Name of the list of digests in a folder of outputs.
 pub const SUMS: &str = "SHA256SUMS";
 
-/// A folder of outputs that remembers the digest of each file.
+/// A folder of outputs.
 pub struct OutputFolder {
     /// `None`: digests are all that is wanted, nothing is written.
     path: Option<PathBuf>,
-    sums: Vec<(String, Sha256)>,
+    /// Name and digest of each file closed so far, where they are wanted.
+    sums: Option<Vec<(String, Sha256)>>,
 }
 
 impl OutputFolder {
@@ -132,17 +133,23 @@ impl OutputFolder {
             return Err(OutputError::Refused(message));
         }
         fs::create_dir_all(path).map_err(|e| OutputError::failed(path, &e))?;
-        Ok(OutputFolder { path: Some(path.to_owned()), sums: Vec::new() })
+        Ok(OutputFolder { path: Some(path.to_owned()), sums: None })
+    }
+
+    /// The same, which remembers the digest of each file.
+    #[must_use]
+    pub fn with_sums(self) -> Self {
+        OutputFolder { sums: Some(Vec::new()), ..self }
     }
 
     /// Takes outputs, keeps their digests, and writes nothing.
     pub fn unwritten() -> Self {
-        OutputFolder { path: None, sums: Vec::new() }
+        OutputFolder { path: None, sums: Some(Vec::new()) }
     }
 
-    /// Names and digests of everything closed so far.
+    /// Names and digests of everything closed so far; empty for a folder without sums.
     pub fn sums(&self) -> &[(String, Sha256)] {
-        &self.sums
+        self.sums.as_deref().unwrap_or_default()
     }
 
     fn place(&self, name: &str) -> PathBuf {
@@ -172,14 +179,16 @@ impl OutputFolder {
             Some(path) => Box::new(open(&path.join(name))?),
             None => Box::new(io::sink()),
         };
-        Ok(OutputFile { name: name.to_owned(), inner, hash: sha2::Sha256::new() })
+        Ok(OutputFile { name: name.to_owned(), inner, hash: self.sums.as_ref().map(|_| sha2::Sha256::new()) })
     }
 
     /// # Errors
     /// When the last bytes cannot be written.
     pub fn close(&mut self, mut file: OutputFile) -> Result<(), OutputError> {
         file.inner.flush().map_err(|e| OutputError::failed(&self.place(&file.name), &e))?;
-        self.sums.push((file.name, Sha256(file.hash.finalize().into())));
+        if let (Some(sums), Some(hash)) = (&mut self.sums, file.hash) {
+            sums.push((file.name, Sha256(hash.finalize().into())));
+        }
         Ok(())
     }
 
@@ -194,12 +203,12 @@ impl OutputFolder {
         let _ = self.path.as_ref().map(|path| fs::remove_file(path.join(name)));
     }
 
-    /// Writes `SHA256SUMS` over everything closed so far, in the form that `sha256sum -c` reads.
+    /// Writes `SHA256SUMS` over everything closed so far, in the form that `sha256sum -c` reads. Files closed later have no sum.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn write_sums(&mut self) -> Result<(), OutputError> {
-        let mut sums = std::mem::take(&mut self.sums);
+        let mut sums = self.sums.take().unwrap_or_default();
         sums.sort();
         self.write(SUMS, |out| {
             for (name, sha256) in &sums {
@@ -214,7 +223,7 @@ impl OutputFolder {
 pub struct OutputFile {
     name: String,
     inner: Box<dyn Write>,
-    hash: sha2::Sha256,
+    hash: Option<sha2::Sha256>,
 }
 
 impl Write for OutputFile {
@@ -224,7 +233,9 @@ impl Write for OutputFile {
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.hash.update(bytes);
+        if let Some(hash) = &mut self.hash {
+            hash.update(bytes);
+        }
         self.inner.write_all(bytes)
     }
 

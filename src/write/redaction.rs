@@ -29,6 +29,11 @@ impl Redaction {
         redact_value(&field.name, value)
     }
 
+    /// Whether all of a field is a secret, whatever its value is.
+    pub fn hides_field(self, field: &Field) -> bool {
+        !self.reveal && field.unit == SECRET
+    }
+
     /// Every field that is there, as it may be shown.
     pub fn fields<'a>(self, record: &'a Record<'_>) -> Vec<(&'a str, Value<'a>)> {
         let fields = record.fields();

@@ -12,11 +12,12 @@ use super::properties::text_of;
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report, short};
 use super::sector;
-use super::shape::polygon::{warn_of_extent, warn_of_null_island};
+use super::shape::circle::{circle, warn_of_null_island};
+use super::shape::polygon::warn_of_extent;
 use super::shape::ring;
 use super::text::Text;
 use super::vertical::{Reference, Unit, VerticalLimit};
-use super::zone::{About, EdgeRule, Restriction, Shape, Volume};
+use super::zone::{About, EdgeRule, Restriction, Volume};
 
 pub const READER: Reader =
     Reader { format: "autel-nfz", is_text: true, claims: |input| input.is_json(Dialect::Autel), read };
@@ -107,8 +108,7 @@ fn circles(
         if !(0.0..20_037_508.0).contains(&radius_m) {
             return Err(format!("its {key} {radius_m} cannot be used"));
         }
-        let shape = Shape::Circle { lat, lon: ring::nearest_turn(lon, 0.0), radius_m };
-        let mut volume = Volume::new(shape, EdgeRule::Unstated);
+        let mut volume = Volume::new(circle(centre, radius_m), EdgeRule::Unstated);
         if *restriction == Restriction::HeightLimit {
             report.ambiguous_file(
                 "height limits have no height in the file: from where it is forbidden to fly there is not known",

@@ -16,8 +16,8 @@ use super::json::{self, Member, start_of};
 use super::properties::{Properties, text_of};
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report, short};
-use super::shape::polygon::{NO_RADIUS, no_radius, polygon, warn_of_extent, warn_of_null_island};
-use super::shape::ring;
+use super::shape::circle::around;
+use super::shape::polygon::{polygon, warn_of_extent};
 use super::text::Text;
 use super::vertical::{Reference, Unit, VerticalLimit};
 use super::window::Window;
@@ -176,17 +176,11 @@ fn shape(
         let (Some(lat), Some(lon)) = (number(&values["lat"]), number(&values["lng"])) else {
             return Err("has neither a polygon nor a place".to_owned());
         };
-        let centre = Coord { x: lon, y: lat };
-        ring::on_earth(&[centre])?;
-        warn_of_null_island(centre, place, report);
         let radius_m = number(&values["radius"]).unwrap_or(0.0);
         if !(0.0..20_037_508.0).contains(&radius_m) {
             return Err(format!("its radius {radius_m} cannot be used"));
         }
-        if radius_m == 0.0 {
-            report.warn(place, NO_RADIUS, no_radius());
-        }
-        return Ok(Shape::Circle { lat, lon: ring::nearest_turn(lon, 0.0), radius_m });
+        return around(Coord { x: lon, y: lat }, radius_m, place, report);
     };
     if outline.depth != 3 {
         return Err(format!("its positions stand in {} brackets instead of 3", outline.depth));

@@ -12,11 +12,11 @@ use super::json::features::{each, sound_members};
 use super::json::outline::Element;
 use super::json::{self, Member, start_of};
 use super::limits::{self, VOLUME};
-use super::properties::{Properties, Radius, text_of};
+use super::properties::{Properties, text_of};
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report, short};
-use super::shape::polygon::{NO_RADIUS, no_radius, warn_of_extent, warn_of_null_island};
-use super::shape::ring;
+use super::shape::circle::{around, metres};
+use super::shape::polygon::warn_of_extent;
 use super::text::Text;
 use super::vertical::Unit;
 use super::zone::{EdgeRule, Shape, Volume};
@@ -168,11 +168,7 @@ fn volume(
     }
     let stated = Value::Object(stated);
     let limits = limits::read(&stated, &VOLUME, place, report);
-    let finish = |shape| Volume {
-        lower: limits.lower.clone(),
-        upper: limits.upper.clone(),
-        ..Volume::new(shape, EdgeRule::Straight)
-    };
+    let finish = |shape| Volume::between(&limits, shape, EdgeRule::Straight);
     let projection = start_of(&members, "horizontalProjection").filter(|start| source[*start..].starts_with('{'));
     match projection {
         Some(start) => {
@@ -203,11 +199,9 @@ fn shape(
     if kind.eq_ignore_ascii_case("Circle") {
         let centre = coordinates("center")?;
         let &[centre] = &centre.positions[..] else { return Err("its circle has no single center".to_owned()) };
-        ring::on_earth(&[centre])?;
         let radius = json::value(source, &members, "radius").unwrap_or(Value::Null);
         let radius_m = radius_m(radius, unit, place, report)?;
-        warn_of_null_island(centre, place, report);
-        return Ok(Shape::Circle { lat: centre.y, lon: ring::nearest_turn(centre.x, 0.0), radius_m });
+        return around(centre, radius_m, place, report);
     }
     let is_polygon = matches!(kind.as_ref(), "Polygon" | "MultiPolygon");
     let coordinates = match coordinates("coordinates") {
@@ -238,12 +232,5 @@ fn radius_m(radius: Value, unit: Unit, place: &mut Place, report: &mut Report) -
     }
     let mut stated = Map::new();
     stated.insert(name.to_owned(), radius);
-    match Properties::of_object(Value::Object(stated)).radius() {
-        Some(Radius::Metres(radius)) if radius > 0.0 => Ok(radius),
-        Some(Radius::Unusable(words)) => Err(format!("its radius {:?} cannot be used", short(&words))),
-        _ => {
-            report.warn(place, NO_RADIUS, no_radius());
-            Ok(0.0)
-        }
-    }
+    metres(Properties::of_object(Value::Object(stated)).radius())
 }

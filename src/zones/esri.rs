@@ -12,12 +12,13 @@ use super::json::dialect::Dialect;
 use super::json::features::{each, sound_members};
 use super::json::outline::{Element, Outline};
 use super::json::{self, Member, start_of};
-use super::properties::{Properties, Radius};
+use super::properties::Properties;
 use super::reader::{Input, Reader, Refused};
-use super::report::{Place, Report, short};
-use super::shape::holes::{Ring, nest, signed_area};
-use super::shape::polygon::{NO_RADIUS, no_radius, polygon, warn_of_extent, warn_of_null_island};
-use super::shape::ring;
+use super::report::{Place, Report};
+use super::shape::circle::circles;
+use super::shape::holes::{Ring, nest};
+use super::shape::polygon::warn_of_extent;
+use super::shape::ring::signed_area;
 use super::text::Text;
 use super::window::Window;
 use super::zone::{EdgeRule, Shape, Volume};
@@ -104,10 +105,7 @@ impl Set<'_> {
         restriction::tell_unknown(&about, &place, report);
         let mut limits = properties.limits();
         faa::complete(&properties, &mut about, &mut limits, &mut place, report);
-        for words in limits.not_understood() {
-            let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
-            report.warn(&mut place, "limits that were not understood", what);
-        }
+        limits.tell_unknown(&mut place, report);
         let geometry = start_of(&members, "geometry").filter(|start| source[*start..].starts_with('{'));
         let shapes = match geometry {
             Some(start) => self.geometry(start, &properties, &mut place, report),
@@ -121,11 +119,7 @@ impl Set<'_> {
                 return None;
             }
         };
-        let volume = |shape| Volume {
-            lower: limits.lower.clone(),
-            upper: limits.upper.clone(),
-            ..Volume::new(shape, EdgeRule::Unstated)
-        };
+        let volume = |shape| Volume::between(&limits, shape, EdgeRule::Unstated);
         let volumes: Vec<Volume> = shapes.into_iter().map(volume).collect();
         for volume in &volumes {
             warn_of_extent(volume, &mut place, report);
@@ -169,23 +163,10 @@ impl Set<'_> {
         } else {
             return Err("its geometry has neither rings nor points".to_owned());
         };
-        ring::on_earth(&places)?;
-        let radius_m = match properties.radius() {
-            Some(Radius::Metres(radius)) => radius,
-            Some(Radius::Unusable(words)) => return Err(format!("its radius {:?} cannot be used", short(&words))),
-            None => 0.0,
-        };
-        if radius_m == 0.0 {
-            report.warn(place, NO_RADIUS, no_radius());
+        if places.is_empty() {
+            return Err("its geometry is empty".to_owned());
         }
-        for centre in &places {
-            warn_of_null_island(*centre, place, report);
-        }
-        let circle = |c: &Coord<f64>| Shape::Circle { lat: c.y, lon: ring::nearest_turn(c.x, 0.0), radius_m };
-        match places.is_empty() {
-            true => Err("its geometry is empty".to_owned()),
-            false => Ok(places.iter().map(circle).collect()),
-        }
+        circles(&places, properties.radius(), place, report)
     }
 
     fn positions(
@@ -230,32 +211,7 @@ fn polygons(coordinates: &Coordinates, place: &mut Place, report: &mut Report) -
         report.repair(place, "a ring that runs as a hole lies in no outer ring; it was taken as an outline of its own");
         nested.polygons.push(vec![orphan]);
     }
-    if nested.given_up {
-        report.warn(
-            place,
-            "features with too many rings to nest",
-            "has too many rings to find the outer ring of each hole; the even-odd rule is used over all of them"
-                .to_owned(),
-        );
-    }
-    let many = nested.polygons.len() > 1;
-    let mut found = Vec::with_capacity(nested.polygons.len());
-    let mut reasons = Vec::new();
-    for (i, rings) in nested.polygons.iter().enumerate() {
-        let part = if many { format!("part {i}, ") } else { String::new() };
-        let slices: Vec<&[Coord<f64>]> = rings.iter().map(Vec::as_slice).collect();
-        match polygon(&slices, &part, place, report) {
-            Ok(polygon) => found.push(polygon),
-            Err(reason) => reasons.push((i, reason)),
-        }
-    }
-    if found.is_empty() {
-        return Err(reasons.into_iter().next().map_or("the polygon is empty".to_owned(), |(_, reason)| reason));
-    }
-    for (i, reason) in reasons {
-        report.skip(place.index.clone(), place.name.clone(), format!("part {i}: {reason}"));
-    }
-    Ok(Shape::Polygons(found))
+    nested.shape(place, report)
 }
 
 /// When it is in force, from flat attributes; dates of ArcGIS are milliseconds.

@@ -2,9 +2,9 @@
 //! (14 CFR 99.7) and facility maps, whose cells are ceilings for quick authorisations and forbid nothing.
 
 use super::instant::{self, Side};
-use super::properties::{Limits, Properties};
+use super::properties::Properties;
 use super::report::{Place, Report, short};
-use super::vertical::{Reference, Unit, VerticalLimit};
+use super::vertical::{Limits, Reference, Unit, VerticalLimit};
 use super::window::Window;
 use super::zone::{About, Restriction};
 

@@ -3,10 +3,10 @@
 use geo::Coord;
 
 use super::draft::Draft;
-use super::properties::{Limits, Properties, Radius};
-use super::report::{Place, Report, short};
-use super::shape::polygon::{NO_RADIUS, no_radius, polygon, warn_of_extent, warn_of_null_island};
-use super::shape::ring;
+use super::properties::Properties;
+use super::report::{Place, Report};
+use super::shape::circle::circles;
+use super::shape::polygon::{polygon, warn_of_extent};
 use super::zone::{EdgeRule, Shape, Volume};
 
 /// Rings of one polygon, the outer one first.
@@ -39,10 +39,7 @@ impl Feature<'_> {
         let name = self.properties.name();
         let mut place = Place::new(self.index.clone(), name.clone().or_else(|| id.clone()));
         let limits = self.properties.limits();
-        for words in limits.not_understood() {
-            let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
-            report.warn(&mut place, "limits that were not understood", what);
-        }
+        limits.tell_unknown(&mut place, report);
         let many = self.geometries.len() > 1;
         let mut volumes = Vec::new();
         let mut reasons = Vec::new();
@@ -52,14 +49,16 @@ impl Feature<'_> {
         for (i, geometry) in self.geometries.into_iter().enumerate() {
             let part = if many { format!("part {i}, ") } else { String::new() };
             let read = match geometry {
-                Ok(Geometry::Points(places)) => circles(&places, self.properties, &mut place, report),
+                Ok(Geometry::Points(places)) => points(&places, self.properties, &mut place, report),
                 Ok(Geometry::Polygons(parts)) => {
                     polygons(&parts, &part, self.properties, &mut place, &mut reasons, report)
                 }
                 Err(reason) => Err(reason),
             };
             match read {
-                Ok(shapes) => volumes.extend(shapes.into_iter().map(|shape| volume(shape, &limits, self.edges))),
+                Ok(shapes) => {
+                    volumes.extend(shapes.into_iter().map(|shape| Volume::between(&limits, shape, self.edges)))
+                }
                 Err(reason) => reasons.push(format!("{part}{reason}")),
             }
         }
@@ -74,11 +73,7 @@ impl Feature<'_> {
     }
 }
 
-fn volume(shape: Shape, limits: &Limits, edges: EdgeRule) -> Volume {
-    Volume { lower: limits.lower.clone(), upper: limits.upper.clone(), ..Volume::new(shape, edges) }
-}
-
-fn circles(
+fn points(
     places: &[Coord<f64>],
     properties: &Properties,
     place: &mut Place,
@@ -90,20 +85,7 @@ fn circles(
     if places.iter().any(|p| !(p.x.is_finite() && p.y.is_finite())) {
         return Err("a place is no number".to_owned());
     }
-    ring::on_earth(places)?;
-    let radius_m = match properties.radius() {
-        Some(Radius::Metres(radius)) => radius,
-        Some(Radius::Unusable(words)) => return Err(format!("its radius {:?} cannot be used", short(&words))),
-        None => 0.0,
-    };
-    if radius_m == 0.0 {
-        report.warn(place, NO_RADIUS, no_radius());
-    }
-    for centre in places {
-        warn_of_null_island(*centre, place, report);
-    }
-    let circle = |c: &Coord<f64>| Shape::Circle { lat: c.y, lon: ring::nearest_turn(c.x, 0.0), radius_m };
-    Ok(places.iter().map(circle).collect())
+    circles(places, properties.radius(), place, report)
 }
 
 /// One shape of all parts that can be used; the reasons of the others are kept when some can.

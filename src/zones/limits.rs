@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::properties::{Limits, text_of};
+use super::properties::text_of;
 use super::report::{Place, Report, short};
-use super::vertical::{Reference, Unit, VerticalLimit};
+use super::vertical::{Limits, Reference, Unit, VerticalLimit};
 
 /// How a format calls them.
 pub struct Names {
@@ -75,10 +75,7 @@ pub fn read(object: &Value, names: &Names, place: &mut Place, report: &mut Repor
         }
     };
     let limits = Limits { lower, upper };
-    for words in limits.not_understood() {
-        let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
-        report.warn(place, "limits that were not understood", what);
-    }
+    limits.tell_unknown(place, report);
     limits
 }
 

@@ -54,6 +54,7 @@ pub use vertical::{Reference, Unit, VerticalLimit};
 pub use window::{ALL_DAYS, Clock, DAY_NAMES, Edge, Period, SunEvent, Window};
 pub use zone::{About, EdgeRule, Issue, Restriction, Shape, Skipped, Source, Volume, Zone, ZoneFile, polygon_bbox};
 
+use crate::bytes::text::free_name;
 use crate::evidence::{Evidence, Limits};
 use draft::Draft;
 use reader::{Input, READERS, Refused};
@@ -111,14 +112,14 @@ fn name_zones(drafts: Vec<Draft>, source: &Arc<Source>, report: &mut Report) -> 
     let mut zones = Vec::with_capacity(drafts.len());
     for mut draft in drafts {
         let id = match draft.id {
-            None => free_id(format!("{}#{}", source.label, draft.place.index), &mut taken),
+            None => free_name(format!("{}#{}", source.label, draft.place.index), &mut taken),
             Some(id) => {
                 let number = seen.entry(id.clone()).or_default();
                 *number += 1;
                 if *number == 1 {
                     id
                 } else {
-                    let own = free_id(format!("{id}#{number}"), &mut taken);
+                    let own = free_name(format!("{id}#{number}"), &mut taken);
                     let what = format!(
                         "its id {:?} stands for several features; this one is called {own:?} here",
                         report::short(&id)
@@ -139,15 +140,6 @@ fn name_zones(drafts: Vec<Draft>, source: &Arc<Source>, report: &mut Report) -> 
         });
     }
     zones
-}
-
-/// `wanted`, or the first of `wanted'`, `wanted''`, ... that no zone states as its own id.
-fn free_id(wanted: String, taken: &mut HashSet<String>) -> String {
-    let mut id = wanted;
-    while !taken.insert(id.clone()) {
-        id.push('\'');
-    }
-    id
 }
 
 #[cfg(test)]

@@ -5,13 +5,13 @@ use geo::Coord;
 
 use super::applicability;
 use super::draft::Draft;
-use super::properties::{Properties, Radius, plain};
+use super::properties::{Properties, plain};
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report, short};
-use super::shape::polygon::{NO_RADIUS, no_radius, warn_of_null_island};
+use super::shape::circle::{circle, metres, no_radius, warn_of_no_radius, warn_of_null_island};
 use super::shape::ring;
 use super::text::Text;
-use super::zone::{EdgeRule, Shape, Volume};
+use super::zone::{EdgeRule, Volume};
 
 pub const READER: Reader =
     Reader { format: "csv", is_text: true, claims: |input| header(&input.text.text).is_some(), read };
@@ -190,13 +190,12 @@ fn site(header: &Header, row: &csv::StringRecord, line: usize, has_radius: bool,
         return skip(report, reason);
     }
     let mut place = Place::new(index.clone(), name.clone());
-    let radius_m = match properties.radius() {
-        Some(Radius::Metres(radius)) => radius,
-        Some(Radius::Unusable(words)) => return skip(report, format!("its radius {:?} cannot be used", short(&words))),
-        None => 0.0,
+    let radius_m = match metres(properties.radius()) {
+        Ok(radius_m) => radius_m,
+        Err(reason) => return skip(report, reason),
     };
     if radius_m == 0.0 && has_radius {
-        report.warn(&mut place, NO_RADIUS, no_radius());
+        warn_of_no_radius(&mut place, report);
     } else if radius_m == 0.0 {
         // Told once for the table.
         place.warnings.push(no_radius());
@@ -210,12 +209,8 @@ fn site(header: &Header, row: &csv::StringRecord, line: usize, has_radius: bool,
     }
     warn_of_null_island(centre, &mut place, report);
     let limits = properties.limits();
-    for words in limits.not_understood() {
-        let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
-        report.warn(&mut place, "limits that were not understood", what);
-    }
-    let shape = Shape::Circle { lat: centre.y, lon: ring::nearest_turn(centre.x, 0.0), radius_m };
-    let volume = Volume { lower: limits.lower, upper: limits.upper, ..Volume::new(shape, EdgeRule::Straight) };
+    limits.tell_unknown(&mut place, report);
+    let volume = Volume::between(&limits, circle(centre, radius_m), EdgeRule::Straight);
     let mut about = properties.about();
     about.windows = applicability::of_properties(&properties, &mut place, report);
     for column in [header.lat, header.lon] {

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use serde_json::Value;
 
 use super::report::Report;
-use super::vertical::{Reference, Unit, VerticalLimit};
+use super::vertical::{Limits, Reference, Unit, VerticalLimit};
 use super::zone::{About, Restriction};
 use super::{restriction, sector};
 
@@ -322,20 +322,6 @@ impl Properties {
                 Some(VerticalLimit::read(&raw, unit, reference))
             })
         })
-    }
-}
-
-/// Both limits of a volume.
-#[derive(Clone, Debug, Default)]
-pub struct Limits {
-    pub lower: Option<VerticalLimit>,
-    pub upper: Option<VerticalLimit>,
-}
-
-impl Limits {
-    /// The words of limits that were not understood.
-    pub fn not_understood(&self) -> impl Iterator<Item = &str> {
-        [&self.lower, &self.upper].into_iter().flatten().filter(|l| l.value.is_none()).map(|l| l.raw.as_str())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Floors and ceilings: numbers with a unit beside them, or words such as `2500FT AMSL`, `GND`, `FL105`, `UNL`. What cannot be
 //! understood keeps its words and has no value; nothing is guessed from the size of a number.
 
+use super::report::{Place, Report, short};
+
 /// Unit of a limit as the source gives it; values are not converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -164,6 +166,28 @@ fn without_thousands(part: &str) -> String {
     let starts_with_digit = part.starts_with(|c: char| c.is_ascii_digit());
     let groups = part.split(',').skip(1).all(|tail| digits_behind(tail) == 3);
     if starts_with_digit && groups { part.replace(',', "") } else { part.to_owned() }
+}
+
+/// Both limits of a volume; `None` where the source states none.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    pub lower: Option<VerticalLimit>,
+    pub upper: Option<VerticalLimit>,
+}
+
+impl Limits {
+    /// The words of limits that were not understood.
+    pub fn not_understood(&self) -> impl Iterator<Item = &str> {
+        [&self.lower, &self.upper].into_iter().flatten().filter(|l| l.value.is_none()).map(|l| l.raw.as_str())
+    }
+
+    /// Tells of limits that were not understood.
+    pub fn tell_unknown(&self, place: &mut Place, report: &mut Report) {
+        for words in self.not_understood() {
+            let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
+            report.warn(place, "limits that were not understood", what);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use geo::Polygon;
 
 use super::sector::Sector;
 use super::shape::bbox::Bbox;
-use super::vertical::VerticalLimit;
+use super::vertical::{Limits, VerticalLimit};
 use super::window::Window;
 use crate::evidence::Sha256;
 
@@ -197,6 +197,11 @@ impl Volume {
     /// A volume with its box; floor and ceiling may follow.
     pub fn new(shape: Shape, edges: EdgeRule) -> Self {
         Volume { bbox: shape.bbox(), shape, lower: None, upper: None, edges }
+    }
+
+    /// A volume with its box, floor and ceiling.
+    pub fn between(limits: &Limits, shape: Shape, edges: EdgeRule) -> Self {
+        Volume { lower: limits.lower.clone(), upper: limits.upper.clone(), ..Volume::new(shape, edges) }
     }
 }
 

@@ -138,3 +138,107 @@ fn zeros_between_records_are_known_and_other_bytes_are_not() {
     assert_eq!((case.examined.report.coverage.unknown, case.examined.report.coverage.damaged), (0, 0));
     assert_positions("zeros", &case, &EARLY, 0.25);
 }
+
+fn told<'c>(case: &'c Case, code: &str) -> Option<&'c str> {
+    case.examined.report.diagnostics.iter().find(|d| d.code == code).map(|d| d.message.as_str())
+}
+
+/// Two power-ons in one file, an hour apart, each with its own tick 0: every position has the UTC of its own.
+#[test]
+fn a_second_power_on_in_one_file_has_its_own_time() {
+    let (craft, states) = (matrice(), hop(&matrice()));
+    // As after some minutes, so that the second run falls back.
+    let plain = super::Recording { first_tick: 300 * RATE, ..recording(&craft, &states) };
+    let second =
+        super::Recording { first_tick: 21 * RATE, utc_ms: plain.utc_ms + 3_600_000, definitions: &[], ..plain.clone() };
+    for (what, first, second) in [("falls back", &plain, &second), ("goes ahead", &second, &plain)] {
+        let mut made = first.v3();
+        let behind = second.v3();
+        let begin = made.dat.finish().0.len();
+        made.dat.append(&behind.dat);
+        made.fixes.extend(behind.fixes);
+        let case = Case::of(made);
+        assert_accounts(what, &case.examined);
+        assert_positions(what, &case, &[2048, 2096, 53234], 0.3);
+        let run = case.examined.report.diagnostics.iter().find(|d| d.code == "dji-dat/new-run").expect(what);
+        let off = run.offset.expect("a place").abs_diff(begin as u64);
+        assert!(run.severity == "note" && off < 2_000, "{what}: told at {:?}, begun at {begin}", run.offset);
+    }
+}
+
+/// Without satellites nothing says when a second run began: its records have no time, never that of the first.
+#[test]
+fn a_run_that_no_satellite_tells_of_has_no_time() {
+    let (craft, states) = (matrice(), hop(&matrice()));
+    let plain = super::Recording { first_tick: 300 * RATE, ..recording(&craft, &states) };
+    let mut blind = states.clone();
+    blind.iter_mut().for_each(|state| state.has_fix = false);
+    let second = super::Recording { first_tick: 21 * RATE, states: &blind, definitions: &[], ..plain.clone() };
+    let mut made = plain.v3();
+    let begin = made.dat.finish().0.len() as u64;
+    made.dat.append(&second.v3().dat);
+    let case = Case::of(made);
+    assert_positions("the first run", &case, &[2048, 2096, 53234], 0.3);
+    assert!(told(&case, "dji-dat/new-run").is_some_and(|message| message.contains("have no time")));
+    for track in &case.examined.tracks {
+        let rows = &track.rows;
+        let behind = (0..rows.len()).filter(|row| rows.offset[*row] >= begin);
+        behind
+            .for_each(|row| assert_eq!((rows.utc(row), rows.elapsed(row)), (None, None), "{}, row {row}", track.name));
+    }
+}
+
+/// A receiver that finds its date late: what it said before moves nothing.
+#[test]
+fn a_date_that_was_wrong_at_first_is_told_and_not_used() {
+    let (craft, states) = (matrice(), hop(&matrice()));
+    let plain = recording(&craft, &states);
+    let weeks = 200 * 7 * 86_400_000;
+    let first = super::Recording { states: &states[..50], utc_ms: plain.utc_ms - weeks, ..plain.clone() };
+    let second = super::Recording {
+        states: &states[..],
+        first_tick: plain.first_tick + 5 * RATE,
+        utc_ms: plain.utc_ms + 5_000,
+        definitions: &[],
+        ..plain.clone()
+    };
+    let (first, second) = (first.v3(), second.v3());
+    let mut dat = first.dat.clone();
+    dat.append(&second.dat);
+    let case = Case::new(&dat, second.fixes);
+    assert_positions("a late date", &case, &[2048, 2096, 53234], 0.3);
+    let message = told(&case, "dji-dat/clock-jump").expect("it is told");
+    assert!(message.contains("changed its date"), "{message}");
+    assert!(told(&case, "dji-dat/missed-wrap").is_none() && told(&case, "dji-dat/new-run").is_none());
+}
+
+/// A count of weeks that began anew: before 2010 no time is used, later ones that lie before the firmware are told.
+#[test]
+fn dates_before_the_firmware_are_told() {
+    let (craft, states) = (matrice(), hop(&matrice()));
+    let plain = recording(&craft, &states);
+    for (weeks, code, has_utc) in [(1024, "dji-dat/date", false), (300, "dji-dat/before-build", true)] {
+        let utc_ms = plain.utc_ms - weeks * 7 * 86_400_000;
+        let case = Case::of(super::Recording { utc_ms, ..plain.clone() }.v3());
+        assert!(told(&case, code).is_some(), "{weeks} weeks: {:#?}", case.examined.report.diagnostics);
+        assert_eq!(case.examined.report.time.start_utc.is_some(), has_utc, "{weeks} weeks");
+        assert!(!case.examined.is_incomplete(), "{weeks} weeks: the bytes are sound");
+    }
+}
+
+/// Nothing behind a header is encrypted because there is no record: zeros, and the beginning of one.
+#[test]
+fn a_header_without_records_says_what_stands_behind_it() {
+    let (craft, states) = (matrice(), hop(&matrice()));
+    let header = recording(&craft, &states).v3_header().bytes();
+    let zeros = [header.clone(), vec![0; 4_000]].concat();
+    let case = Case::new(&Dat::with_header(zeros), Vec::new());
+    assert!(told(&case, "dji-dat/empty").is_some_and(|message| message.contains("4000 bytes of zeros")));
+    assert_eq!((case.examined.report.records.lost, case.examined.report.locked.is_some()), (0, false));
+    let torn = Record::new(2048, 256, vec![7; 120]).framed();
+    let case = Case::new(&Dat::with_header([header.clone(), torn[..50].to_vec()].concat()), Vec::new());
+    assert_eq!((case.examined.report.records.lost, case.examined.report.locked.is_some()), (1, false));
+    let noise: Vec<u8> = (0..60_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let case = Case::new(&Dat::with_header([header, noise].concat()), Vec::new());
+    assert!(case.examined.report.locked.is_some(), "what looks like cipher text may be some");
+}

@@ -1,9 +1,11 @@
 //! A sink that writes down every record of an aircraft log with its pieces and fields.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use overflown::decode::{Decoded, FORMATS, Record, Sink};
-use overflown::evidence::Evidence;
+use overflown::decode::{Context, Decoded, FORMATS, Record, Sink};
+use overflown::evidence::{Evidence, ExtraHashes, Limits};
+use overflown::examine::Beside;
 
 use super::FORMAT;
 use crate::support::tools;
@@ -31,6 +33,17 @@ impl Ledger {
         let evidence = Evidence::from_bytes("FLY021.DAT", bytes.to_vec());
         let decoded = (format.decode)(&evidence, &tools().context(tables), &mut ledger);
         (ledger, decoded)
+    }
+
+    /// Of a file with what stands beside it.
+    pub fn of_file(path: &Path) -> Self {
+        let format = FORMATS.iter().find(|format| format.id == FORMAT).expect("aircraft logs are read");
+        let tables = tools().tables_of(format).expect("its tables are there");
+        let (mut ledger, limits) = (Ledger::default(), Limits::default());
+        let evidence = Evidence::open(path, "FLY021.DAT".to_owned(), &limits, ExtraHashes::default()).expect("a file");
+        let context = Context { siblings: &Beside::of(&evidence, &limits), ..tools().context(tables) };
+        (format.decode)(&evidence, &context, &mut ledger);
+        ledger
     }
 
     pub fn of_kind(&self, kind: u16) -> impl Iterator<Item = &Found> {

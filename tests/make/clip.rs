@@ -1,7 +1,9 @@
 //! Clips as cameras write them: boxes, sample tables, user data, a subtitle track and a telemetry track. After ISO/IEC 14496-12
 //! and the QuickTime format; the telemetry after the paths that exiftool lists.
 
+use super::prng::Prng;
 use super::subtitles::{self, Moment};
+use super::unclosed;
 
 /// A clip and what is true about it.
 #[derive(Clone, Debug)]
@@ -20,6 +22,7 @@ pub struct Layout {
     /// Sample by sample.
     pub telemetry: Vec<(usize, usize)>,
     pub subtitles: Vec<(usize, usize)>,
+    pub debug: Vec<(usize, usize)>,
     pub movie: (usize, usize),
     pub media: (usize, usize),
 }
@@ -41,6 +44,20 @@ pub struct Clip {
     pub wide: bool,
     /// Bytes of video in front of each sample.
     pub video: usize,
+    pub debug: Debug,
+    /// The path that the aircraft gave the file.
+    pub card_path: &'static str,
+}
+
+/// What the debug track holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debug {
+    /// Messages without places.
+    Plain,
+    /// Messages with the place of the moment, and with numbers that only look like one.
+    Places,
+    /// Bytes that are no message.
+    Sealed,
 }
 
 impl Clip {
@@ -54,6 +71,8 @@ impl Clip {
             movie_first: false,
             wide: false,
             video: 700,
+            debug: Debug::Plain,
+            card_path: "/mnt/media_rw/sdcard0/DCIM/DJI_001/DJI_20240514100320_0008_D.MP4",
         }
     }
 
@@ -77,6 +96,7 @@ impl Clip {
         let layout = Layout {
             telemetry: media.telemetry.clone(),
             subtitles: media.subtitles.clone(),
+            debug: media.debug.clone(),
             movie: (movie_at, movie.len()),
             media: (at, mdat.len()),
         };
@@ -127,7 +147,7 @@ impl Clip {
         }
         if self.protocol.is_some() {
             parts.push(track(3, b"meta", "DJI meta", b"djmd", &media.telemetry));
-            parts.push(track(4, b"meta", "DJI dbgi", b"dbgi", &[]));
+            parts.push(track(4, b"meta", "DJI dbgi", b"dbgi", &media.debug));
         }
         parts.push(self.user_data());
         parts.push(keys(&[("com.example.note", "made")]));
@@ -145,7 +165,7 @@ impl Clip {
             international(b"\xa9xyz", &place),
             international(b"\xa9mdl", "FC0000"),
             international(b"\xa9fyw", "-75.00"),
-            boxed(b"fsid", b"/DCIM/DJI_001/made.MP4"),
+            boxed(b"fsid", self.card_path.as_bytes()),
             boxed(b"\xa9uid", &[0x00, 0xff, 0x13, 0x80]),
         ];
         boxed(b"udta", &parts.concat())
@@ -159,6 +179,7 @@ pub struct Media {
     pub video: Vec<(usize, usize)>,
     pub subtitles: Vec<(usize, usize)>,
     pub telemetry: Vec<(usize, usize)>,
+    pub debug: Vec<(usize, usize)>,
 }
 
 impl Media {
@@ -183,6 +204,8 @@ impl Media {
             if let Some(protocol) = clip.protocol {
                 let place = put(&mut media.bytes, &telemetry(protocol, moment, n == 0, clip.degrees));
                 media.telemetry.push(place);
+                let place = put(&mut media.bytes, &debug(clip.debug, moment, n == 0));
+                media.debug.push(place);
             }
         }
         media
@@ -247,11 +270,30 @@ fn float(number: u64, value: f32) -> Vec<u8> {
     [key(number, 5), value.to_le_bytes().to_vec()].concat()
 }
 
-/// One sample: the head in the first one, then the frame. Roll of the gimbal is zero, and so left out.
+/// One sample: the head and what is said of the video in the first one, then the frame. Roll of the gimbal is zero, and so left
+/// out.
 pub fn telemetry(protocol: &str, moment: &Moment, is_first: bool, degrees: bool) -> Vec<u8> {
+    telemetry_of("1581F0SAMPLE0001", protocol, moment, is_first, degrees)
+}
+
+/// Microseconds since power-on.
+pub fn micros(moment: &Moment) -> i64 {
+    5_000_000 + i64::from(moment.frame) * 1_000_000
+}
+
+pub fn telemetry_of(serial: &str, protocol: &str, moment: &Moment, is_first: bool, degrees: bool) -> Vec<u8> {
+    let head = [
+        message(1, protocol.as_bytes()),
+        message(2, b"02.00.06"),
+        message(3, b"2.0.1"),
+        message(5, serial.as_bytes()),
+        message(6, b"01.00.06.00"),
+        integer(9, micros(moment)),
+        message(10, b"Sample aircraft"),
+    ];
+    let video = message(3, &[integer(1, 3840), integer(2, 2160), float(3, 1.0)].concat());
     let head =
-        [message(1, protocol.as_bytes()), message(5, b"1581F0SAMPLE0001"), message(10, b"Sample aircraft")].concat();
-    let head = if is_first { message(1, &message(1, &head)) } else { Vec::new() };
+        if is_first { [message(1, &message(1, &head.concat())), message(2, &video)].concat() } else { Vec::new() };
     let position = moment.place.map_or_else(Vec::new, |(lat, lon)| {
         let (flag, lat, lon) = if degrees { (1, lat, lon) } else { (0, lat.to_radians(), lon.to_radians()) };
         [integer(1, flag), double(2, lat), double(3, lon)].concat()
@@ -261,9 +303,33 @@ pub fn telemetry(protocol: &str, moment: &Moment, is_first: bool, degrees: bool)
     let place = [message(1, &position), integer(2, (moment.absolute_m * 1000.0).round() as i64)].concat();
     let height = float(1, (moment.above_take_off_m * 1000.0) as f32);
     let aircraft = [message(3, &attitude), message(4, &place), message(5, &height)].concat();
-    let clock = integer(2, 5_000_000 + i64::from(moment.frame) * 1_000_000);
+    let clock = [integer(1, moment.frame.into()), integer(2, micros(moment))].concat();
     let frame = [message(1, &clock), message(3, &aircraft), message(4, &message(3, &gimbal))].concat();
     [head, message(3, &frame)].concat()
+}
+
+/// One debug sample: which sensor in the first one, then a frame of statistics.
+fn debug(kind: Debug, moment: &Moment, is_first: bool) -> Vec<u8> {
+    let mut noise = Prng::new(moment.frame.into());
+    if kind == Debug::Sealed {
+        return [b"\xff\xff".as_slice(), &noise.bytes(200)].concat();
+    }
+    let named = [message(1, b"dbginfo_wm265e.proto"), message(2, b"02.00.02")].concat();
+    let head = [message(1, &named), message(2, &message(1, b"OV48C40"))].concat();
+    let head = if is_first { message(1, &head) } else { Vec::new() };
+    let blob = [b"\x07".as_slice(), &noise.bytes(60)].concat();
+    // A flag and two numbers that are a place by their looks, another one each time.
+    let statistics = [double(2, 0.1 + noise.signed().abs()), double(3, 0.2 + noise.signed().abs())].concat();
+    let place = match (kind, moment.place) {
+        (Debug::Places, Some((lat, lon))) => {
+            let flagged = message(9, &[integer(1, 1), double(2, lat), double(3, lon)].concat());
+            let pair = message(11, &[integer(1, 5), double(6, lat.to_radians()), double(7, lon.to_radians())].concat());
+            [flagged, pair].concat()
+        }
+        _ => Vec::new(),
+    };
+    let frame = [integer(1, micros(moment)), message(4, &blob), message(7, &statistics), place].concat();
+    [head, message(2, &message(1, &frame))].concat()
 }
 
 pub fn all() -> Vec<ClipSample> {
@@ -273,5 +339,14 @@ pub fn all() -> Vec<ClipSample> {
     let clip = Clip { video: 300, ..Clip::new(moments.clone(), local_ms / 1000 - 7200) };
     let (bytes, layout) = clip.write();
     let about = "a clip: telemetry of a known protocol, subtitles, user data; its creation time is UTC, its name local";
-    vec![ClipSample { path: "mp4/DJI_20240514100320_0008_D.MP4", about, bytes, moments, layout }]
+    let closed = ClipSample { path: "mp4/DJI_20240514100320_0008_D.MP4", about, bytes, moments, layout };
+    let lost =
+        unclosed::Unclosed { noise: 300, ..unclosed::Unclosed::new(subtitles::flight(local_ms + 600_000, 16, 33)) };
+    let (bytes, telemetry) = lost.write();
+    let about = "a clip that was not closed: no movie box, media data of no stated length, the last sample cut";
+    let kept = telemetry[15].0 + 40;
+    let layout = Layout { telemetry, ..Layout::default() };
+    let path = "mp4/DJI_20240514101320_0009_D.MP4";
+    let moments = lost.moments[..15].to_vec();
+    vec![closed, ClipSample { path, about, bytes: bytes[..kept].to_vec(), moments, layout }]
 }

@@ -30,4 +30,5 @@ pub mod sites;
 pub mod subtitles;
 pub mod tables;
 pub mod tar;
+pub mod unclosed;
 pub mod zip;

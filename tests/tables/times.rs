@@ -1,6 +1,6 @@
 //! Clocks of tables: UTC where it is stated, local time where it is not, the source's own clock otherwise.
 
-use overflown::track::Stamp;
+use overflown::track::{Stamp, civil_text};
 
 use super::{notes, table, table_at};
 use crate::support::rows;
@@ -86,4 +86,23 @@ fn a_date_that_can_be_read_two_ways_is_no_clock() {
     let examined = table(text);
     assert_eq!((rows(&examined).utc(0), rows(&examined).elapsed(0)), (None, None));
     assert!(notes(&examined).contains("columns not used: time"));
+    assert!(crate::support::has_diagnostic(&examined, "track-csv/dates"), "what is not read is told");
+    // The date in the name of the file tells it, and so does a later row that can be read one way only.
+    let named = crate::support::examine_bytes("flight_2016-03-04.csv", text.as_bytes().to_vec());
+    assert_eq!(rows(&named).local(0).map(civil_text).as_deref(), Some("2016-03-04T18:12:00.000"));
+    let other = table(format!("{text}A,13/04/2016 18:12,47.1,15.4\n"));
+    assert_eq!(rows(&other).local(0).map(civil_text).as_deref(), Some("2016-04-03T18:12:00.000"));
+    assert!(notes(&other).contains("with the day first, as 13/04/2016 shows"));
+}
+
+/// As the flight log viewers write it where the comma is the decimal sign.
+#[test]
+fn quoted_decimal_commas_between_commas_are_numbers() {
+    let text = "\"CUSTOM.date [local]\",\"CUSTOM.updateTime [local]\",\"OSD.latitude\",\"OSD.longitude\",\"OSD.height [m]\"\r\n\
+                \"27.07.2026\",\"2:00:01,25 PM\",\"59,33459\",\"-18,06324\",\"1,5\"\r\n";
+    let examined = table(text);
+    let rows = rows(&examined);
+    assert_eq!((rows.lat[0], rows.lon[0]), (59.33459, -18.06324));
+    assert_eq!(rows.local(0).map(civil_text).as_deref(), Some("2026-07-27T14:00:01.250"));
+    assert_eq!(rows.value("height.takeoff", 0), Some(1.5));
 }

@@ -5,26 +5,52 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::decode::{Diagnostic, Payload, Record, Severity, Sink};
-use crate::layout::{Layout, decimal};
+use crate::layout::{Field, Layout, Printing, decimal};
 use crate::write::{Redaction, text_cell};
 
 /// The tables of one item, by record name.
 pub struct WideTables<'a> {
     /// Only records of this name.
     wanted: Option<&'a str>,
-    by_name: BTreeMap<String, Table>,
+    by_name: BTreeMap<String, usize>,
+    tables: Vec<Table>,
+    /// The table of each layout that was met, by layout index.
+    of_layout: Vec<Option<usize>>,
     pub worst: Option<Severity>,
     redaction: Redaction,
 }
 
 impl<'a> WideTables<'a> {
     pub fn of(wanted: Option<&'a str>, redaction: Redaction) -> Self {
-        WideTables { wanted, by_name: BTreeMap::new(), worst: None, redaction }
+        let (by_name, tables, of_layout) = (BTreeMap::new(), Vec::new(), Vec::new());
+        WideTables { wanted, by_name, tables, of_layout, worst: None, redaction }
     }
 
     /// In alphabetical order.
     pub fn by_name(&self) -> impl Iterator<Item = (&String, &Table)> {
-        self.by_name.iter()
+        self.by_name.iter().filter_map(|(name, table)| Some((name, self.tables.get(*table)?)))
+    }
+
+    /// The table for records like this one; `None` when they are not wanted.
+    fn table_of(&mut self, record: &Record<'_>) -> Option<usize> {
+        let known = record.layout.and_then(|layout| *self.of_layout.get(layout.index)?);
+        if known.is_some() {
+            return known;
+        }
+        let name = record.name();
+        if self.wanted.is_some_and(|wanted| wanted != name) {
+            return None;
+        }
+        let next = self.tables.len();
+        let table = *self.by_name.entry(name.into_owned()).or_insert(next);
+        if table == next {
+            self.tables.push(Table::default());
+        }
+        if let Some(layout) = record.layout {
+            self.of_layout.resize(self.of_layout.len().max(layout.index + 1), None);
+            self.of_layout[layout.index] = Some(table);
+        }
+        Some(table)
     }
 }
 
@@ -38,13 +64,8 @@ impl Sink for WideTables<'_> {
     }
 
     fn record(&mut self, record: &Record<'_>) {
-        let name = record.name();
-        if self.wanted.is_some_and(|wanted| wanted != name) {
-            return;
-        }
-        match self.by_name.get_mut(&*name) {
-            Some(table) => table.push(record, self.redaction),
-            None => self.by_name.entry(name.into_owned()).or_default().push(record, self.redaction),
+        if let Some(table) = self.table_of(record) {
+            self.tables[table].push(record, self.redaction);
         }
     }
 
@@ -69,7 +90,15 @@ pub struct Table {
 /// Fields that a content holds and their columns, by column.
 struct Plan {
     layout: Arc<Layout>,
-    cells: Vec<(usize, usize)>,
+    cells: Vec<PlannedCell>,
+}
+
+struct PlannedCell {
+    column: usize,
+    /// The field's place in the layout.
+    field: usize,
+    /// `None`: text, or a secret.
+    printing: Option<Printing>,
 }
 
 /// Rows of the same width, as they stand in the file but for the end of the line.
@@ -90,20 +119,22 @@ impl Table {
             (Some(layout), Payload::Bytes(content)) => {
                 let key = (Arc::as_ptr(layout) as usize, content.len());
                 if !self.plans.contains_key(&key) {
-                    let plan = self.plan(layout, content);
+                    let plan = self.plan(layout, content, redaction);
                     self.plans.insert(key, plan);
                 }
                 let text = start_row(&mut self.stretches, self.columns.len(), record);
                 let Some(plan) = self.plans.get(&key) else { return };
                 let mut next = 0;
-                for (field, column) in &plan.cells {
+                for PlannedCell { column, field, printing } in &plan.cells {
                     text.extend((next..=*column).map(|_| b','));
                     next = column + 1;
-                    let field = &plan.layout.fields[*field];
-                    if !field.push_number(content, text) {
-                        let cell =
-                            field.read(content).map(|value| text_cell(&redaction.shown(field, value).to_string()));
-                        text.extend_from_slice(cell.unwrap_or_default().as_bytes());
+                    match printing {
+                        Some(printing) => push_plain(printing, content, text),
+                        None => {
+                            let field = &plan.layout.fields[*field];
+                            let shown = field.read(content).map(|value| redaction.shown(field, value).to_string());
+                            text.extend_from_slice(text_cell(&shown.unwrap_or_default()).as_bytes());
+                        }
                     }
                 }
                 text.extend((next..self.columns.len()).map(|_| b','));
@@ -134,12 +165,16 @@ impl Table {
         text.extend((next..self.columns.len()).map(|_| b','));
     }
 
-    fn plan(&mut self, layout: &Arc<Layout>, content: &[u8]) -> Plan {
+    fn plan(&mut self, layout: &Arc<Layout>, content: &[u8], redaction: Redaction) -> Plan {
         let present = layout.fields.iter().enumerate().filter(|(_, field)| field.read(content).is_some());
-        let mut cells: Vec<(usize, usize)> =
-            present.map(|(field, row)| (field, self.column(&row.name))).collect::<Vec<_>>();
+        let planned = |(place, field): (usize, &Field)| PlannedCell {
+            column: self.column(&field.name),
+            field: place,
+            printing: Printing::of(field).filter(|_| !redaction.hides_field(field)),
+        };
+        let mut cells: Vec<PlannedCell> = present.map(planned).collect();
         // A layout variant may bring its fields in another order.
-        cells.sort_by_key(|(_, column)| *column);
+        cells.sort_by_key(|cell| cell.column);
         Plan { layout: layout.clone(), cells }
     }
 
@@ -176,6 +211,16 @@ impl Table {
             }
         }
         out.write_all(&line)
+    }
+}
+
+/// Appends a value without text. Several numbers that begin with a sign are no number, and would be read as a formula.
+fn push_plain(printing: &Printing, content: &[u8], text: &mut Vec<u8>) {
+    let start = text.len();
+    printing.push(content, text);
+    if !printing.is_number() && text.get(start) == Some(&b'-') {
+        text.splice(start..start, *b"\"'");
+        text.push(b'"');
     }
 }
 

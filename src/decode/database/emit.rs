@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::{Payload, RawTime, Record, Sink};
+use super::super::{Payload, Record, Sink};
 use super::{Database, rows};
 use crate::bytes::database::{Encoding, Piece, Stored, Table};
 use crate::evidence::{Extent, Span};
@@ -146,34 +146,17 @@ impl<'s> Emitter<'s> {
         values.splice(0..0, [id, Value::Text(row.state.as_str().into())]);
         values.resize(layout.fields.len().max(FRONT), Value::Absent);
         self.sink.record(&Record {
-            layout: Some(&layout),
             kind: layout.record.unwrap_or(0),
-            at: row.at,
-            header: 0,
-            trailer: 0,
-            time: RawTime(None),
             counted: true,
-            instance: 0,
-            doubtful: 0,
-            payload: Payload::Values(&values),
+            ..Record::structure(Some(&layout), row.at, Payload::Values(&values))
         });
     }
 }
 
 /// A field of a layout that a database describes.
 pub fn field(name: &str, source: &str) -> Field {
-    Field {
-        name: name.to_owned(),
-        offset: 0,
-        kind: Kind::Cell,
-        bits: None,
-        scale: Scale::One,
-        unit: String::new(),
-        names: None,
-        basis: "none".to_owned(),
-        source: source.trim_end().to_owned(),
-        line: 0,
-    }
+    let source = source.trim_end().to_owned();
+    Field { source, ..Field::new(name.to_owned(), 0, Kind::Cell, Scale::One) }
 }
 
 /// Pieces that lie in one of the two items, as an extent of it.

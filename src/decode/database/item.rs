@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use super::super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Payload, RawTime, Record, Severity, Sink};
+use super::super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Payload, Record, Severity, Sink};
 use super::check::{self, Sum};
 use super::emit::{Emitter, Reader, Row, State, extent};
 use super::ids::{self, Ids};
@@ -299,18 +299,7 @@ fn header(header: &Header, tables: &Tables, sink: &mut dyn Sink) {
 
 /// A structure that is no row.
 pub fn structure(layout: &std::sync::Arc<crate::layout::Layout>, at: Span, values: &[Value<'_>], sink: &mut dyn Sink) {
-    sink.record(&Record {
-        layout: Some(layout),
-        kind: 0,
-        at: &at.into(),
-        header: 0,
-        trailer: 0,
-        time: RawTime(None),
-        counted: false,
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Values(values),
-    });
+    sink.record(&Record::structure(Some(layout), &at.into(), Payload::Values(values)));
 }
 
 fn tell_faults(database: &Database<'_>, walk: &Walk<'_, '_>, is_superseded: bool, sink: &mut dyn Sink) {

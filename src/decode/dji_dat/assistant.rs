@@ -11,7 +11,7 @@ use std::io;
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-use super::super::{Child, Class, Completeness, Context, Decoded, Diagnostic, Payload, RawTime, Record, Sink};
+use super::super::{Child, Class, Completeness, Context, Decoded, Diagnostic, Payload, Record, Sink};
 use crate::evidence::label::printable;
 use crate::evidence::{Evidence, Origin, Span};
 
@@ -159,18 +159,11 @@ impl Walk<'_> {
         let data = at.start + ENTRY;
         let header = Span::new(at.start, ENTRY);
         if !self.is_inflated {
-            sink.record(&Record {
-                layout: context.tables.structure("assistant_entry", ENTRY),
-                kind: 0,
-                at: &header.into(),
-                header: 0,
-                trailer: 0,
-                time: RawTime(None),
-                counted: false,
-                instance: 0,
-                doubtful: 0,
-                payload: Payload::Bytes(self.bytes.get(at.start..data).unwrap_or_default()),
-            });
+            sink.record(&Record::structure(
+                context.tables.structure("assistant_entry", ENTRY),
+                &header.into(),
+                Payload::Bytes(self.bytes.get(at.start..data).unwrap_or_default()),
+            ));
             sink.claim(&header.into(), Class::Known, "header of an entry");
             sink.claim(&Span::new(data, at.end - data).into(), Class::Known, "data of an entry");
         }

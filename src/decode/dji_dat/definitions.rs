@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::layout::{Expr, Field, Kind, Number, Scale};
 
 /// One field of a definition.
+#[derive(PartialEq)]
 pub enum Line {
     /// Its name as the log spells it, its type, and its offset from the start of the payload.
     Stored {
@@ -52,6 +53,39 @@ pub struct Reader {
     taken: usize,
     /// Lines that are not understood: how many, and where the first one stands.
     pub odd: Option<(u64, u64)>,
+    /// Something was lost while definitions may have been written.
+    has_gaps: bool,
+    pace: Pace,
+}
+
+/// How definitions follow each other: 20 a second in real logs. Where nothing was written for far longer, as when the link to the
+/// aircraft was lost, lines may be missing though every byte is there.
+#[derive(Default)]
+struct Pace {
+    /// Ticks of a pause that is long; none where the rate is not known.
+    long: Option<i64>,
+    last: Option<u32>,
+    steps: i64,
+    ticks: i64,
+}
+
+/// Seconds of a long pause, and how many times the usual step it is.
+const LONG_S: f64 = 2.0;
+const LONG_STEPS: i64 = 8;
+
+impl Pace {
+    /// Whether this record comes late behind the one before.
+    fn is_late(&mut self, tick: u32) -> bool {
+        let Some(step) = self.last.replace(tick).map(|last| self.step(last, tick)) else { return false };
+        let usual = self.ticks / self.steps.max(1);
+        self.steps += 1;
+        self.ticks = self.ticks.saturating_add(step);
+        self.long.is_some_and(|long| step > long.max(usual.saturating_mul(LONG_STEPS)))
+    }
+
+    fn step(&self, from: u32, to: u32) -> i64 {
+        i64::from(to.wrapping_sub(from) as i32).abs()
+    }
 }
 
 struct Open {
@@ -61,8 +95,17 @@ struct Open {
 }
 
 impl Reader {
+    /// `hz`: ticks a second, where it is known before the log is read.
+    pub fn new(hz: Option<f64>) -> Self {
+        let pace = Pace { long: hz.map(|hz| (hz * LONG_S) as i64), ..Pace::default() };
+        Reader { pace, ..Reader::default() }
+    }
+
     /// The payload of one definition record: whole lines, with NUL bytes behind.
-    pub fn record(&mut self, payload: &[u8], offset: u64) {
+    pub fn record(&mut self, payload: &[u8], offset: u64, tick: u32) {
+        if self.pace.is_late(tick) {
+            self.gap();
+        }
         self.taken = self.taken.saturating_add(payload.len());
         if self.taken > MOST_TEXT {
             return;
@@ -79,8 +122,9 @@ impl Reader {
         }
     }
 
-    /// Records were lost here: lines of a definition may be among them.
+    /// Records were lost here: lines of a definition may be among them, and whole definitions.
     pub fn gap(&mut self) {
+        self.has_gaps = true;
         if let Some(open) = &mut self.open {
             open.definition.is_doubtful = true;
         }
@@ -127,6 +171,14 @@ impl Reader {
         }
     }
 
+    /// Definitions may be missing: there is none, parts of the log are lost, a line belongs to none, or the log ends, at
+    /// `last_tick`, while they were still being written.
+    pub fn may_lack(&self, last_tick: u32) -> bool {
+        let is_cut =
+            self.pace.last.zip(self.pace.long).is_some_and(|(tick, long)| self.pace.step(tick, last_tick) < long);
+        self.has_gaps || self.odd.is_some() || is_cut || self.done.is_empty() && self.open.is_none()
+    }
+
     pub fn finish(mut self) -> Vec<Definition> {
         self.close();
         self.done
@@ -157,9 +209,14 @@ fn number_of(word: &str) -> Option<Number> {
 }
 
 impl Definition {
-    /// The fields with names that are unique and lower-case. `meaning` gives the row of a table that describes a field of this
+    /// Says the same as another one.
+    pub fn agrees_with(&self, other: &Definition) -> bool {
+        (self.kind, &self.name, &self.lines) == (other.kind, &other.name, &other.lines)
+    }
+
+    /// The fields with names that are unique and lower-case. `log` is whose definition this is; `meaning` gives the row of a table that describes a field of this
     /// name and type: its unit, scale and names of values. Computed fields that cannot be computed come back as words.
-    pub fn fields(&self, meaning: impl Fn(&str, &Kind) -> Option<Field>) -> (Vec<Field>, Vec<String>) {
+    pub fn fields(&self, log: &str, meaning: impl Fn(&str, &Kind) -> Option<Field>) -> (Vec<Field>, Vec<String>) {
         let mut fields: Vec<Field> = Vec::with_capacity(self.lines.len());
         let mut uses: HashMap<String, usize> = HashMap::new();
         let mut taken: HashSet<String> = HashSet::new();
@@ -182,8 +239,8 @@ impl Definition {
                     let kind = Kind::Number(*number);
                     let known = meaning(&unique, &kind);
                     let source = match &known {
-                        Some(row) => format!("definition in this log at {}: {name}; {}", self.offset, row.source),
-                        None => format!("definition in this log at {}: {name}", self.offset),
+                        Some(row) => format!("definition in {log} at {}: {name}; {}", self.offset, row.source),
+                        None => format!("definition in {log} at {}: {name}", self.offset),
                     };
                     let row = known.unwrap_or_else(|| Field::new(String::new(), 0, kind.clone(), Scale::One));
                     fields.push(Field { name: unique, offset: *offset, kind, source, bits: None, ..row });
@@ -194,7 +251,7 @@ impl Definition {
                     match Expr::parse(&lower, stored) {
                         Ok(expr) => {
                             let kind = Kind::Expr(Arc::new(expr));
-                            let source = format!("definition in this log at {}: {name} = {text}", self.offset);
+                            let source = format!("definition in {log} at {}: {name} = {text}", self.offset);
                             let field = Field::new(unique(name), 0, kind, Scale::One);
                             fields.push(Field { source, ..field });
                         }
@@ -221,7 +278,7 @@ mod tests {
 
     fn read(records: &[&str]) -> Vec<Definition> {
         let mut reader = Reader::default();
-        records.iter().for_each(|text| reader.record(text.as_bytes(), 0));
+        records.iter().for_each(|text| reader.record(text.as_bytes(), 0, 0));
         reader.finish()
     }
 
@@ -241,7 +298,7 @@ mod tests {
         assert_eq!(definitions.len(), 1);
         let definition = &definitions[0];
         assert_eq!((definition.kind, definition.len, definition.safe_name().as_str()), (700, 13, "demo_data"));
-        let (fields, failed) = definition.fields(|_, _| None);
+        let (fields, failed) = definition.fields("this log", |_, _| None);
         let names: Vec<(&str, usize)> = fields.iter().map(|f| (f.name.as_str(), f.offset)).collect();
         let expected = [("lon", 0), ("posflg", 8), ("posflg_2", 9), ("posflg_2_2", 10), ("cap(%)", 11), ("used", 0)];
         assert_eq!(names, expected);
@@ -253,12 +310,24 @@ mod tests {
     #[test]
     fn a_definition_with_a_hole_or_an_unknown_type_is_doubtful() {
         let mut reader = Reader::default();
-        reader.record(b"Op.[config]\nname\ta\ntype\t1\nOp.float\tx 0\0", 0);
+        reader.record(b"Op.[config]\nname\ta\ntype\t1\nOp.float\tx 0\0", 0, 0);
         reader.gap();
-        reader.record(b"Op.float\ty 0\0", 50);
-        reader.record(b"Op.[config]\nname\tb\ntype\t2\nOp.float\tx 0\nOp.quux\ty 0\0", 90);
+        reader.record(b"Op.float\ty 0\0", 50, 0);
+        reader.record(b"Op.[config]\nname\tb\ntype\t2\nOp.float\tx 0\nOp.quux\ty 0\0", 90, 0);
         assert_eq!(reader.odd, Some((1, 90)));
         let doubtful: Vec<bool> = reader.finish().iter().map(|d| d.is_doubtful).collect();
         assert_eq!(doubtful, [true, true]);
+    }
+
+    /// Fifty lines a twentieth of a second apart, and one five seconds behind them.
+    #[test]
+    fn a_pause_in_the_stream_of_definitions_makes_the_open_one_doubtful() {
+        let mut reader = Reader::new(Some(1000.0));
+        reader.record(b"Op.[config]\nname\ta\ntype\t1\0", 0, 0);
+        (0..50).for_each(|n| reader.record(b"Op.float\tx 0\0", 0, n * 50));
+        assert!(!reader.may_lack(60_000) && reader.may_lack(3_000), "the stream goes on to the end of a short log");
+        reader.record(b"Op.float\ty 0\0", 0, 7_500);
+        assert!(reader.may_lack(60_000));
+        assert!(reader.finish()[0].is_doubtful);
     }
 }

@@ -59,6 +59,8 @@ pub struct Emitter<'c, 's> {
     newest: (i64, u64),
     /// Ticks in a gap that is told.
     gap_ticks: i64,
+    /// Runs that begin further on.
+    begins: &'c [(u64, Option<i64>)],
     copies: Copies,
     /// The hole before the record at hand: what it means is known when that record is.
     hole: Option<Hole>,
@@ -99,6 +101,7 @@ impl<'c, 's> Emitter<'c, 's> {
             emitted: Emitted::default(),
             newest: (i64::MIN, 0),
             gap_ticks: clock.ticks_in(LINK_GAP_NS),
+            begins: &clock.runs.begins,
             copies: Copies::default(),
             hole: None,
             is_app_copy,
@@ -125,11 +128,9 @@ impl<'c, 's> Emitter<'c, 's> {
 
     /// Tells of a stretch of time without records.
     #[inline]
-    fn follow(&mut self, count: i64, at: &Extent) {
+    fn follow(&mut self, count: Option<i64>, at: &Extent) {
         let (newest, behind) = self.newest;
-        if count <= newest {
-            return;
-        }
+        let Some(count) = count.filter(|count| *count > newest) else { return };
         let offset = at.offset();
         self.newest = (count, offset + at.len());
         if count.saturating_sub(newest) > self.gap_ticks && newest > i64::MIN && self.hole.is_none() {
@@ -139,7 +140,7 @@ impl<'c, 's> Emitter<'c, 's> {
 
     fn tell_gap(&mut self, counts: [i64; 2], at: u64) {
         self.sink.gap();
-        let [from_s, to_s] = counts.map(|count| self.clock.time(count).0.unwrap_or(0) as f64 / 1e9);
+        let [from_s, to_s] = counts.map(|count| self.clock.time(Some(count)).0.unwrap_or(0) as f64 / 1e9);
         let message = format!(
             "a gap of {:.1} s without a record, from {from_s:.1} s to {to_s:.1} s after power-on, and no byte is missing: the link \
              to the aircraft was lost, or nothing was logged",
@@ -224,6 +225,11 @@ impl Visitor for Emitter<'_, '_> {
         self.break_off();
         self.emitted.records += 1;
         let count = self.clock.count(tick, frame.at.offset());
+        while self.begins.first().is_some_and(|(from, _)| *from <= frame.at.offset()) {
+            self.begins = self.begins.get(1..).unwrap_or_default();
+            self.newest = (i64::MIN, frame.at.offset());
+            self.sink.restart();
+        }
         self.follow(count, frame.at);
         let kind = frame.kind();
         let used = self.uses.get(kind, frame.payload_len());

@@ -61,6 +61,28 @@ impl Header {
         })
     }
 
+    /// Ticks a second as the header says, else as the model has them.
+    pub fn hz(&self) -> Option<f64> {
+        self.tick_hz.or_else(|| self.model()?.tick_hz)
+    }
+
+    /// When the firmware was built, `BUILD Jun 16 2023 21:12:36`: nanoseconds since 1970, a day early, for its zone is not known.
+    pub fn built_ns(&self) -> Option<i64> {
+        let built = self.build.strip_prefix("BUILD ")?.split_whitespace().collect::<Vec<_>>().join(" ");
+        let built = chrono::NaiveDateTime::parse_from_str(&built, "%b %d %Y %H:%M:%S").ok()?;
+        built.and_utc().timestamp_nanos_opt()?.checked_sub(86_400_000_000_000)
+    }
+
+    /// Which firmware wrote the log, so that what its logs say about their records holds for all of them.
+    pub fn names_build(&self) -> bool {
+        self.version == 3 && self.build.len() > "BUILD ".len()
+    }
+
+    /// The same product and the same build.
+    pub fn is_of_same_firmware(&self, other: &Header) -> bool {
+        self.names_build() && (self.version, self.product, &self.build) == (other.version, other.product, &other.build)
+    }
+
     pub fn model(&self) -> Option<&'static Model> {
         models::of_product(self.product)
     }

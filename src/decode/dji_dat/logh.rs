@@ -13,8 +13,7 @@ use aes::{Aes128Dec, Aes128Enc, Block};
 use serde::Deserialize;
 
 use super::super::{
-    Child, Class, Completeness, Context, Decoded, Diagnostic, Fact, KeyNeed, Part, Payload, Property, RawTime, Record,
-    Sink,
+    Child, Class, Completeness, Context, Decoded, Diagnostic, Fact, KeyNeed, Part, Payload, Property, Record, Sink,
 };
 use crate::evidence::{Evidence, Extent, Origin, Span};
 
@@ -57,18 +56,7 @@ pub fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -
         return Ok(Decoded { version, completeness: Completeness::Unreadable, key_need: None });
     };
     let at: Extent = Span::new(0, LEN).into();
-    sink.record(&Record {
-        layout: context.tables.structure("logh_header", LEN),
-        kind: 0,
-        at: &at,
-        header: 0,
-        trailer: 0,
-        time: RawTime(None),
-        counted: false,
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Bytes(&head),
-    });
+    sink.record(&Record::structure(context.tables.structure("logh_header", LEN), &at, Payload::Bytes(&head)));
     sink.claim(&at, Class::Known, "header");
     let device =
         |property, value| Fact::Device { part: Part::Aircraft, property, value, at: Origin::Bytes(at.clone()) };

@@ -21,12 +21,15 @@ mod events;
 mod frame;
 mod header;
 mod journal;
+mod kept;
 mod layouts;
 mod log_text;
 mod logh;
 mod models;
 mod moment;
 mod name;
+mod origins;
+mod runs;
 mod splice;
 mod survey;
 mod ticks;
@@ -40,6 +43,7 @@ use emit::{Emitted, Emitter};
 use header::Header;
 use layouts::Layouts;
 use log_text::LogText;
+use origins::Origins;
 use survey::Survey;
 
 pub static FORMAT: Format = Format {
@@ -100,6 +104,12 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     })
 }
 
+/// Whether others beside it may tell what the records of this log mean: the head of a later log.
+pub fn reads_siblings(bytes: &[u8]) -> bool {
+    let head = bytes.get(..HEAD as usize).unwrap_or(bytes);
+    Header::parse(head).is_some_and(|header| header.names_build())
+}
+
 /// A log of records.
 fn log(evidence: &Evidence, head: &[u8], context: &Context<'_>, sink: &mut dyn Sink) -> io::Result<Decoded> {
     let header = Header::parse(head);
@@ -113,21 +123,27 @@ fn log(evidence: &Evidence, head: &[u8], context: &Context<'_>, sink: &mut dyn S
         sink.fact(Fact::LocalName { local_s, at: Origin::Item });
     }
 
-    let mut survey = Survey::default();
+    let mut survey = Survey::new(header.as_ref().and_then(Header::hz));
     frame::scan(evidence, from, &[], &mut survey)?;
     if let (0, Some(header)) = (survey.records, &header) {
-        return Ok(without_records(evidence, header, version, sink));
+        return without_records(evidence, header, version, sink);
     }
-    let generation = header.as_ref().and_then(Header::generation);
     let clock = clock::set(header.as_ref(), &survey, sink);
-    let Survey { proved, seen, definitions, .. } = survey;
+    let Survey { proved, seen, definitions, last_tick, .. } = survey;
     if let Some((count, first)) = definitions.odd {
-        let message =
-            format!("{count} lines of the log's own definitions are not understood; those records are read by tables");
+        let message = format!(
+            "{count} lines of the log's own definitions are not understood: the definitions that they stand in are used only \
+             where their length is that of the records"
+        );
         sink.diagnostic(Diagnostic::note("dji-dat/definition", Origin::at(first as usize, 0), message));
     }
-    let layouts = Layouts::new(context.tables, generation, definitions.finish());
-    let chosen = layouts.choose(&seen, sink);
+    let may_lack = definitions.may_lack(last_tick);
+    let mut origins = Origins::default();
+    let mut layouts = Layouts::new(context.tables, header.as_ref(), definitions.finish());
+    if let Some(header) = header.as_ref().filter(|header| may_lack && header.names_build() && layouts.lacks(&seen)) {
+        layouts.keep(kept::beside(header, context.siblings), &mut origins);
+    }
+    let chosen = layouts.choose(&seen, origins, sink);
     drop(seen);
 
     let is_third = header.as_ref().is_some_and(|header| header.version == 3);
@@ -148,15 +164,42 @@ fn log(evidence: &Evidence, head: &[u8], context: &Context<'_>, sink: &mut dyn S
 }
 
 /// A header, and nothing behind it in which a record can be proved.
-fn without_records(evidence: &Evidence, header: &Header, version: Option<String>, sink: &mut dyn Sink) -> Decoded {
-    let body = Span { offset: header.len as u64, len: evidence.len.saturating_sub(header.len as u64) };
+fn without_records(
+    evidence: &Evidence,
+    header: &Header,
+    version: Option<String>,
+    sink: &mut dyn Sink,
+) -> io::Result<Decoded> {
+    let from = header.len as u64;
+    let body = Span { offset: from, len: evidence.len.saturating_sub(from) };
     if let Some(serial) = &header.serial {
         sink.fact(serial_fact(serial, &Origin::at(58, 50)));
     }
+    let empty = Decoded { version: version.clone(), completeness: Completeness::Unreadable, key_need: None };
     if body.len == 0 {
         let message = "the log holds its header and no record";
         sink.diagnostic(Diagnostic::note("dji-dat/empty", Origin::Item, message));
-        return Decoded { version, completeness: Completeness::Unreadable, key_need: None };
+        return Ok(empty);
+    }
+    let mut left = Left::default();
+    frame::scan(evidence, from, &[], &mut left)?;
+    if left.zeros == body.len {
+        sink.claim(&body.into(), super::Class::Known, "zeros behind the header");
+        let message = format!(
+            "the log holds its header and {} bytes of zeros: no record was written, or they were wiped",
+            body.len
+        );
+        sink.diagnostic(Diagnostic::note("dji-dat/empty", Origin::Bytes(body.into()), message));
+        return Ok(empty);
+    }
+    if left.headers > 0 {
+        sink.claim(&body.into(), super::Class::Damaged, "records whose check sums fail");
+        let message = format!(
+            "no record is whole in the {} bytes behind the header, and right headers of records stand in them: {} are lost",
+            body.len, left.headers
+        );
+        sink.diagnostic(Diagnostic::loss("dji-dat/hole", Origin::Bytes(body.into()), message).losing(left.headers));
+        return Ok(empty);
     }
     sink.claim(&body.into(), super::Class::Known, "encrypted, or written by nobody known");
     let key_need = KeyNeed {
@@ -171,7 +214,36 @@ fn without_records(evidence: &Evidence, header: &Header, version: Option<String>
         next_step: "keep the file; ask the maker through legal process, and look for the app's flight record of the same flight"
             .to_owned(),
     };
-    Decoded { version, completeness: Completeness::Locked, key_need: Some(key_need) }
+    Ok(Decoded { version, completeness: Completeness::Locked, key_need: Some(key_need) })
+}
+
+/// What a scan leaves where no record is whole.
+#[derive(Default)]
+struct Left {
+    zeros: u64,
+    /// Right headers of records.
+    headers: u64,
+}
+
+/// A header is right by chance once in 2^22 places, and records are shorter: where headers are rarer than this, they are chance.
+const CHANCE: u64 = 1 << 12;
+
+impl frame::Visitor for Left {
+    fn record(&mut self, _frame: &frame::Frame<'_>) {}
+
+    fn zeros(&mut self, at: Span) {
+        self.zeros += at.len;
+    }
+
+    fn hole(&mut self, hole: &frame::Hole) {
+        if hole.headers.saturating_mul(CHANCE) >= hole.at.len {
+            self.headers += hole.headers;
+        }
+    }
+
+    fn cut(&mut self, _at: Span) {
+        self.headers += 1;
+    }
 }
 
 fn serial_fact(serial: &str, at: &Origin) -> Fact {

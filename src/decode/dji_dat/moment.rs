@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 /// A moment of UTC and the tick that goes with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
+    /// Where its record stands.
+    pub at: u64,
     pub tick: i64,
     pub utc_ns: i64,
     /// The greatest step of the tick since the sample before: its offset, and its length.
@@ -69,13 +71,18 @@ fn word(payload: &[u8], at: usize) -> Option<u32> {
 /// Week and milliseconds of GPS time at the start of an RTK record, as UTC.
 pub fn of_rtk(payload: &[u8]) -> Option<i64> {
     let (week, ms) = (word(payload, 0)?, word(payload, 4)?);
-    if week > 10_000 || ms >= WEEK_MS {
+    if week == 0 || week > 10_000 || ms >= WEEK_MS {
         return None;
     }
     let gps = GPS_EPOCH_NS + (i64::from(week) * i64::from(WEEK_MS) + i64::from(ms)) * 1_000_000;
     let leap =
         LEAPS.iter().find(|(from, seconds)| gps - seconds * SECOND_NS >= *from).map_or(15, |(_, seconds)| *seconds);
-    Some(gps - leap * SECOND_NS).filter(|ns| PLAUSIBLE_NS.contains(ns))
+    Some(gps - leap * SECOND_NS)
+}
+
+/// Whether a receiver may have been right: without a fix, and where its count of weeks is 1024 behind, dates lie elsewhere.
+pub fn is_plausible(utc_ns: i64) -> bool {
+    PLAUSIBLE_NS.contains(&utc_ns)
 }
 
 /// Date and time of day at the start of a receiver's record, YYYYMMDD and HHMMSS, as seconds of UTC.
@@ -84,7 +91,7 @@ pub fn of_gnss(payload: &[u8]) -> Option<i64> {
     let day = NaiveDate::from_ymd_opt(i32::try_from(date / 10_000).ok()?, date / 100 % 100, date % 100)?;
     let moment = day.and_hms_opt(time / 10_000, time / 100 % 100, time % 100)?;
     let seconds = moment.and_utc().timestamp();
-    PLAUSIBLE_NS.contains(&seconds.checked_mul(SECOND_NS)?).then_some(seconds)
+    seconds.checked_mul(SECOND_NS).map(|_| seconds)
 }
 
 #[cfg(test)]

@@ -7,13 +7,13 @@ use super::census::Census;
 use super::definitions::Reader;
 use super::frame::{Frame, Hole, Visitor};
 use super::moment::{self, Sample, Samples};
-use super::ticks::Unwrapper;
+use super::ticks::{Falls, Unwrapper};
 use crate::evidence::Span;
 
 /// Record types that the clock is set by, and the one that holds definitions.
 const RTK: u16 = 53234;
 const GNSS: [u16; 4] = [2096, 2097, 2098, 5];
-const DEFINITION: u16 = 65533;
+pub const DEFINITION: u16 = 65533;
 
 /// Ranges of proved records that are remembered; the records behind them are proved once more.
 const MOST_RANGES: usize = 1 << 16;
@@ -29,6 +29,11 @@ pub struct Survey {
     pub rtk: Samples,
     pub gnss: Samples,
     pub records: u64,
+    /// The tick of the last record.
+    pub last_tick: u32,
+    pub falls: Falls,
+    /// Moments that no receiver can have been right about: how many, and offset and UTC of the first.
+    pub implausible: Option<(u64, u64, i64)>,
     ticks: Unwrapper,
     last: Option<i64>,
     /// The greatest step of the tick, onwards or back, since the last sample of either kind, and where it is.
@@ -53,7 +58,9 @@ impl Visitor for Survey {
             }
         }
         self.seen.entry(kind, frame.payload_len(), || offset);
-        let tick = self.ticks.next(frame.tick());
+        self.last_tick = frame.tick();
+        let tick = self.ticks.next(self.last_tick);
+        self.falls.next(tick, offset);
         let step = (tick - self.last.replace(tick).unwrap_or(tick)).abs();
         for greatest in [&mut self.rtk_step, &mut self.gnss_step] {
             if step > greatest.map_or(0, |(_, greatest)| greatest) {
@@ -62,19 +69,20 @@ impl Visitor for Survey {
         }
         if kind == RTK {
             let mut scratch = std::mem::take(&mut self.scratch);
-            if let Some(utc_ns) = moment::of_rtk(frame.payload(&mut scratch)) {
-                self.rtk.push(Sample { tick, utc_ns, step: self.rtk_step.take() });
+            if let Some(utc_ns) = moment::of_rtk(frame.payload(&mut scratch)).filter(|ns| self.accepts(*ns, offset)) {
+                self.rtk.push(Sample { at: offset, tick, utc_ns, step: self.rtk_step.take() });
             }
             self.scratch = scratch;
         } else if let Some(receiver) = GNSS.iter().position(|known| *known == kind) {
             let mut scratch = std::mem::take(&mut self.scratch);
-            if let Some(utc_s) = moment::of_gnss(frame.payload(&mut scratch)) {
-                self.second(receiver, tick, utc_s);
+            let utc_s = moment::of_gnss(frame.payload(&mut scratch));
+            if let Some(utc_s) = utc_s.filter(|s| self.accepts(s.saturating_mul(1_000_000_000), offset)) {
+                self.second(receiver, tick, offset, utc_s);
             }
             self.scratch = scratch;
         } else if kind == DEFINITION {
             let mut scratch = std::mem::take(&mut self.scratch);
-            self.definitions.record(frame.payload(&mut scratch), offset);
+            self.definitions.record(frame.payload(&mut scratch), offset, frame.tick());
             self.scratch = scratch;
         }
     }
@@ -89,13 +97,26 @@ impl Visitor for Survey {
 }
 
 impl Survey {
+    /// `hz`: ticks a second, where it is known before the log is read.
+    pub fn new(hz: Option<f64>) -> Self {
+        Survey { definitions: Reader::new(hz), falls: Falls::new(hz), ..Survey::default() }
+    }
+
+    fn accepts(&mut self, utc_ns: i64, offset: u64) -> bool {
+        let is_plausible = moment::is_plausible(utc_ns);
+        if !is_plausible {
+            self.implausible.get_or_insert((0, offset, utc_ns)).0 += 1;
+        }
+        is_plausible
+    }
+
     /// Receivers tell whole seconds several times each: the record in which the second changes is the one that tells the time.
-    fn second(&mut self, receiver: usize, tick: i64, utc_s: i64) {
+    fn second(&mut self, receiver: usize, tick: i64, at: u64, utc_s: i64) {
         let Some(last) = self.seconds.get_mut(receiver) else { return };
         let before = last.replace(utc_s);
         if before.is_some_and(|before| before != utc_s) {
             let step = self.gnss_step.take();
-            self.gnss.push(Sample { tick, utc_ns: utc_s.saturating_mul(1_000_000_000), step });
+            self.gnss.push(Sample { at, tick, utc_ns: utc_s.saturating_mul(1_000_000_000), step });
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::database::{Database, Reader, Row, State};
-use super::super::{Diagnostic, Event, EventKind, Fact, Moment, Part, Payload, Property, RawTime, Record, Sink};
+use super::super::{Diagnostic, Event, EventKind, Fact, Moment, Part, Payload, Property, Record, Sink};
 use super::name::{self, Numbering};
 use super::recording::{Recording, arrange};
 use super::vote::{Pair, Vote};
@@ -212,18 +212,7 @@ fn emit(layout: &Option<Arc<Layout>>, at: &Extent, named: &[Named<'_>], sink: &m
         found.map_or(Value::Absent, |named| named.value.clone())
     };
     let values: Vec<Value<'_>> = layout.fields.iter().map(|field| value(&field.name)).collect();
-    sink.record(&Record {
-        layout: Some(layout),
-        kind: 0,
-        at,
-        header: 0,
-        trailer: 0,
-        time: RawTime(None),
-        counted: false,
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Values(&values),
-    });
+    sink.record(&Record::structure(Some(layout), at, Payload::Values(&values)));
 }
 
 fn optional(number: Option<i64>) -> Value<'static> {

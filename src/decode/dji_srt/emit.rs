@@ -164,12 +164,17 @@ impl Emitter<'_, '_> {
             *last = Value::F64(step);
         }
         let kind = self.layout.record.unwrap_or(0);
-        self.sink.record(&record(&self.layout, kind, &at, time, &values, true));
+        self.sink.record(&Record {
+            kind,
+            time,
+            counted: true,
+            ..Record::structure(Some(&self.layout), &at, Payload::Values(&values))
+        });
         if let (Some(layout), Some(home)) = (self.home, &reading.home) {
             let local = reading.local_ns.map_or(Value::Absent, Value::Signed);
             let step = home.step.map_or(Value::Absent, Value::F64);
             let values = [home.latitude.clone(), home.longitude.clone(), home.height.clone(), local, step];
-            self.sink.record(&record(layout, 0, &at, time, &values, false));
+            self.sink.record(&Record { time, ..Record::structure(Some(layout), &at, Payload::Values(&values)) });
         }
     }
 
@@ -271,28 +276,6 @@ impl Emitter<'_, '_> {
             Some(ns) => event.when(Moment::Local(ns)),
             None => event,
         });
-    }
-}
-
-fn record<'a>(
-    layout: &'a Arc<Layout>,
-    kind: u16,
-    at: &'a Extent,
-    time: RawTime,
-    values: &'a [Value<'a>],
-    counted: bool,
-) -> Record<'a> {
-    Record {
-        layout: Some(layout),
-        kind,
-        at,
-        header: 0,
-        trailer: 0,
-        time,
-        counted,
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Values(values),
     }
 }
 

@@ -20,7 +20,8 @@ mod words;
 
 use std::borrow::Cow;
 
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use super::document::{claim_mark, tell_cut};
+use super::{Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
 use crate::bytes::text::{Encoding, Text};
 use crate::evidence::{Evidence, Origin, Span};
 use lines::Entries;
@@ -96,24 +97,16 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     if survey.cues == 0 {
         return unreadable(version);
     }
-    let completeness = if is_damaged { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version, completeness, key_need: None }
+    Decoded::read(version, is_damaged)
 }
 
 fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
-    if text.base > 0 {
-        sink.claim(&Span::new(0, text.base).into(), Class::Known, "byte order mark");
-    }
+    claim_mark(text, sink);
     if text.encoding == Encoding::EightBit {
         let words = "the text is not UTF-8; what is not is read as Latin-1 (Windows-1252)";
         sink.diagnostic(Diagnostic::note("dji-srt/encoding", Origin::Item, words));
     }
-    let end = text.base + text.len;
-    if end < len {
-        let message = "the item ends inside a character of UTF-16: it was cut";
-        sink.diagnostic(Diagnostic::damage("dji-srt/encoding-cut", Origin::at(end, len - end), message));
-        sink.claim(&Span::new(end, len - end).into(), Class::Damaged, "part of a character");
-    }
+    tell_cut(text, len, "dji-srt/encoding-cut", sink);
 }
 
 /// What was found out about the whole, in words.

@@ -1,6 +1,6 @@
 //! The whole text once, before anything is handed over: which fields there are, how it is written, where it was joined.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use super::lines::{Entries, Entry};
 use super::reading::{Order, Reading};
@@ -82,7 +82,7 @@ struct Last {
 impl Survey {
     pub fn of(text: &Text<'_>) -> Self {
         let mut survey = Survey::default();
-        let mut taken: HashMap<String, ()> = HashMap::new();
+        let mut taken: HashSet<String> = HashSet::new();
         let mut last = Last::default();
         let mut jumps = Vec::new();
         for entry in Entries::new(&text.bytes) {
@@ -91,8 +91,8 @@ impl Survey {
                 continue;
             }
             for (name, _) in &reading.fields {
-                if !taken.contains_key(name.as_ref()) && survey.fields.len() < MOST_FIELDS {
-                    taken.insert(name.to_string(), ());
+                if !taken.contains(name.as_ref()) && survey.fields.len() < MOST_FIELDS {
+                    taken.insert(name.to_string());
                     survey.fields.push(name.to_string());
                 }
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Datelike as _, NaiveDate};
 
+use super::super::document::{claim_mark, tell_cut};
 use super::super::structure::emit_values;
 use super::super::{Class, Diagnostic, Event, EventKind, Fact, Moment, Part, Property, Sink};
 use super::name::Named;
@@ -72,19 +73,11 @@ impl<'t, 's> Emitter<'t, 's> {
     }
 
     fn encoding(&mut self, len: usize) {
-        if self.text.base > 0 {
-            self.sink.claim(&Span::new(0, self.text.base).into(), Class::Known, "byte order mark");
-        }
+        claim_mark(self.text, self.sink);
         if self.text.encoding == Encoding::Utf16 {
             self.note("the text is UTF-16".to_owned());
         }
-        let end = self.text.base + self.text.len;
-        if end < len {
-            let at = Span::new(end, len - end);
-            self.sink.claim(&at.into(), Class::Damaged, "part of a character");
-            let message = "the item ends inside a character of UTF-16: it was cut";
-            self.sink.diagnostic(Diagnostic::damage("dji-tip-log/cut", Origin::Bytes(at.into()), message));
-        }
+        tell_cut(self.text, len, "dji-tip-log/cut", self.sink);
     }
 
     /// Dates at which a clock stands that was never set are a row of the table.

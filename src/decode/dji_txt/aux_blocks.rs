@@ -4,7 +4,7 @@
 //! type u8 | length u16 | data      type 0: seed | info version, details, signature | check      type 1: version, department
 //! ```
 
-use super::super::{Class, Diagnostic, Payload, RawTime, Record, Sink};
+use super::super::{Class, Diagnostic, Payload, Record, Sink};
 use super::extent;
 use super::header::Header;
 use crate::bytes::keystream::Key;
@@ -78,18 +78,11 @@ impl Aux {
                 self.department = data.get(2).copied();
                 (data, at)
             };
-            sink.record(&Record {
-                layout: tables.structure(table, content.len()),
-                kind: 0,
-                at: &extent(content_at, content_at + content.len()),
-                header: 0,
-                trailer: 0,
-                time: RawTime(None),
-                counted: false,
-                instance: 0,
-                doubtful: 0,
-                payload: Payload::Bytes(content),
-            });
+            sink.record(&Record::structure(
+                tables.structure(table, content.len()),
+                &extent(content_at, content_at + content.len()),
+                Payload::Bytes(content),
+            ));
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Pieces to the sink: records with their content in clear, photos as children, holes and copies as diagnostics.
 
+use std::sync::Arc;
+
 use geo::{Distance as _, Geodesic, Point};
 
 use super::super::{Child, Class, Diagnostic, Event, EventKind, Fact, Part, Payload, RawTime, Record, Sink};
@@ -68,6 +70,8 @@ pub struct Emitter<'a, 's> {
     /// By record type: no layout of it is read.
     unwanted: [bool; 256],
     fly_time: Option<&'a Field>,
+    /// Layouts of each table of entries.
+    entries: Vec<(&'static str, Vec<&'a Arc<Layout>>)>,
     now: RawTime,
     content: Vec<u8>,
     images: usize,
@@ -91,6 +95,7 @@ impl<'a, 's> Emitter<'a, 's> {
             events,
             uses,
             fly_time: tables.structure("osd", usize::MAX).and_then(|osd| osd.field("fly_time")),
+            entries: nested::TABLES.iter().map(|name| (*name, tables.named(name).collect())).collect(),
             now: RawTime(None),
             content: Vec::new(),
             images: 0,
@@ -279,7 +284,9 @@ impl<'a, 's> Emitter<'a, 's> {
     fn nested(&mut self, record: &str, parent: &Extent, doubtful: usize) {
         for entry in nested::entries(record, &self.content) {
             let content = &self.content[entry.at + entry.header..entry.at + entry.len - entry.trailer];
-            let Some(layout) = self.tables.structure(entry.table, content.len()) else { continue };
+            let layouts = self.entries.iter().find(|(name, _)| *name == entry.table).map(|(_, layouts)| layouts);
+            let fitting = layouts.into_iter().flatten().copied().filter(|layout| layout.min_len <= content.len());
+            let Some(layout) = fitting.max_by_key(|layout| layout.min_len) else { continue };
             let skip = self.framing.header() + entry.at;
             let Some(at) = parent.sub(skip as u64, entry.len as u64) else { continue };
             let nested = Record {

@@ -1,39 +1,23 @@
-//! What happened, from what the records say: a table of fields to watch, and one rule for each kind of change.
+//! What happened, from what the records say: the fields to watch, and what their values mean.
 
 use std::collections::BTreeMap;
 
-use geo::{Distance as _, Geodesic, Point};
-
+use super::super::watch::{Home, Rule, Watch, flag, link, named, switch};
 use super::super::{Event, EventKind, Part, Record};
 use crate::evidence::Origin;
-use crate::layout::{Field, Layout, Scalar, Tables, Value};
-
-/// What a change of a field means.
-enum Rule {
-    /// From below to at or above the number, and back. `at_start`: also told when the log begins with it set.
-    Flag { from: i64, rise: (EventKind, &'static str), fall: Option<(EventKind, &'static str)>, at_start: bool },
-    /// A new value of an enum; the values listed mean something of their own.
-    Name { what: &'static str, kind: EventKind, special: &'static [(i64, EventKind)] },
-    /// Each record that holds one of these values.
-    Each(&'static [(i64, EventKind, &'static str)]),
-    /// The text of the record.
-    Text(EventKind),
-}
-
-struct Watch {
-    record: &'static str,
-    field: &'static str,
-    part: Part,
-    rule: Rule,
-}
-
-const fn flag(record: &'static str, field: &'static str, kind: EventKind, text: &'static str) -> Watch {
-    let rule = Rule::Flag { from: 1, rise: (kind, text), fall: None, at_start: true };
-    Watch { record, field, part: Part::Aircraft, rule }
-}
+use crate::layout::{Field, Layout, Scalar, Tables};
 
 const fn text(record: &'static str, kind: EventKind) -> Watch {
     Watch { record, field: "text", part: Part::App, rule: Rule::Text(kind) }
+}
+
+const fn each(
+    record: &'static str,
+    field: &'static str,
+    part: Part,
+    values: &'static [(i64, EventKind, &'static str)],
+) -> Watch {
+    Watch { record, field, part, rule: Rule::Each(values) }
 }
 
 /// Flight mode 15 is the return home; flight action 20 a landing that an airport zone forces; motor start failure 23 a no-fly zone.
@@ -43,76 +27,30 @@ static WATCHES: &[Watch] = &[
     text("app_warn", EventKind::Warning),
     text("vision_warn", EventKind::Warning),
     text("app_serious_warn", EventKind::Warning),
-    Watch {
-        record: "custom",
-        field: "photo",
-        part: Part::Camera,
-        rule: Rule::Each(&[(1, EventKind::Photo, "photo taken")]),
-    },
-    Watch {
-        record: "custom",
-        field: "video",
-        part: Part::Camera,
-        rule: Rule::Each(&[
-            (1, EventKind::VideoStart, "video recording started"),
-            (2, EventKind::VideoStop, "video recording stopped"),
-        ]),
-    },
-    Watch {
-        record: "osd",
-        field: "motors_on",
-        part: Part::Aircraft,
-        rule: Rule::Flag {
-            from: 1,
-            rise: (EventKind::MotorsOn, "motors on"),
-            fall: Some((EventKind::MotorsOff, "motors off")),
-            at_start: false,
-        },
-    },
-    Watch {
-        record: "osd",
-        field: "ground_or_air",
-        part: Part::Aircraft,
-        rule: Rule::Flag {
-            from: 2,
-            rise: (EventKind::TakeOff, "take-off"),
-            fall: Some((EventKind::Landing, "landing")),
-            at_start: false,
-        },
-    },
-    Watch {
-        record: "osd",
-        field: "rc_signal_lost",
-        part: Part::Controller,
-        rule: Rule::Flag {
-            from: 1,
-            rise: (EventKind::SignalLost, "remote control signal lost"),
-            fall: Some((EventKind::SignalBack, "remote control signal back")),
-            at_start: true,
-        },
-    },
-    Watch {
-        record: "osd",
-        field: "flight_mode",
-        part: Part::Aircraft,
-        rule: Rule::Name { what: "flight mode", kind: EventKind::ModeChange, special: &[(15, EventKind::GoHome)] },
-    },
-    Watch {
-        record: "osd",
-        field: "flight_action",
-        part: Part::Aircraft,
-        rule: Rule::Name {
-            what: "flight action",
-            kind: EventKind::Action,
-            special: &[(12, EventKind::GoHome), (20, EventKind::GeofenceLimit)],
-        },
-    },
-    Watch {
-        record: "osd",
-        field: "motor_start_fail",
-        part: Part::Aircraft,
-        rule: Rule::Each(&[(23, EventKind::GeofenceLimit, "motors refused to start: fly forbidden (no-fly zone)")]),
-    },
+    each("custom", "photo", Part::Camera, &[(1, EventKind::Photo, "photo taken")]),
+    each(
+        "custom",
+        "video",
+        Part::Camera,
+        &[(1, EventKind::VideoStart, "video recording started"), (2, EventKind::VideoStop, "video recording stopped")],
+    ),
+    switch("osd", "motors_on", 1, (EventKind::MotorsOn, "motors on"), (EventKind::MotorsOff, "motors off")),
+    switch("osd", "ground_or_air", 2, (EventKind::TakeOff, "take-off"), (EventKind::Landing, "landing")),
+    link("osd", "rc_signal_lost", "remote control signal lost", "remote control signal back"),
+    named("osd", "flight_mode", EventKind::ModeChange, "flight mode", &[(15, EventKind::GoHome)]),
+    named(
+        "osd",
+        "flight_action",
+        EventKind::Action,
+        "flight action",
+        &[(12, EventKind::GoHome), (20, EventKind::GeofenceLimit)],
+    ),
+    each(
+        "osd",
+        "motor_start_fail",
+        Part::Aircraft,
+        &[(23, EventKind::GeofenceLimit, "motors refused to start: fly forbidden (no-fly zone)")],
+    ),
     flag("osd", "out_of_limit", EventKind::GeofenceLimit, "out of the flight limit"),
     flag("home", "simulator", EventKind::Simulator, "the flight controller is in simulation: nothing here was flown"),
     flag("home", "home_recorded", EventKind::HomeSet, "home point recorded"),
@@ -201,68 +139,25 @@ impl<'t> Watcher<'t> {
     }
 }
 
-/// The home point as the last record gave it.
+/// Where the records of the home point have it.
 struct HomePoint {
     layout: usize,
     latitude: Scalar,
     longitude: Scalar,
-    last: Option<Point>,
+    last: Home,
 }
-
-/// Homes that differ by less are one home: the receiver's noise moves it by decimetres.
-const HOME_MOVED_M: f64 = 5.0;
 
 impl HomePoint {
     fn of(layout: &Layout) -> Option<Self> {
         let scalar = |name: &str| layout.field(name)?.scalar();
         let (latitude, longitude) = (scalar("latitude")?, scalar("longitude")?);
-        Some(HomePoint { layout: layout.index, latitude, longitude, last: None })
+        Some(HomePoint { layout: layout.index, latitude, longitude, last: Home::default() })
     }
 
-    /// How far the home point went since the last record; no home is set while the values are no place on Earth.
+    /// How far the home point went since the last record.
     fn moved(&mut self, content: &[u8]) -> Option<f64> {
-        let (lat, lon) = (self.latitude.number(content)?.to_degrees(), self.longitude.number(content)?.to_degrees());
-        let set = lat.abs() <= 90.0 && lon.abs() <= 180.0 && !(lat.abs() < 1e-6 && lon.abs() < 1e-6);
-        let now = set.then(|| Point::new(lon, lat))?;
-        let metres = Geodesic.distance(*self.last.get_or_insert(now), now);
-        if metres < HOME_MOVED_M {
-            return None;
-        }
-        self.last = Some(now);
-        Some(metres)
-    }
-}
-
-impl Rule {
-    fn change(&self, field: &Field, before: Option<i64>, now: i64) -> Option<(EventKind, String)> {
-        match self {
-            Rule::Flag { from, rise, fall, at_start } => {
-                let was = before.map(|v| v >= *from);
-                match (was, now >= *from) {
-                    (Some(false), true) => Some(*rise),
-                    (None, true) if *at_start => Some(*rise),
-                    (Some(true), false) => *fall,
-                    _ => None,
-                }
-                .map(|(kind, text)| (kind, text.to_owned()))
-            }
-            Rule::Name { what, kind, special } => {
-                let before = before.filter(|v| *v != now)?;
-                let kind = special.iter().find(|(value, _)| *value == now).map_or(*kind, |(_, kind)| *kind);
-                Some((kind, format!("{what}: {} -> {}", named(field, before), named(field, now))))
-            }
-            Rule::Each(values) => {
-                values.iter().find(|(value, ..)| *value == now).map(|(_, kind, text)| (*kind, (*text).to_owned()))
-            }
-            Rule::Text(_) => None,
-        }
-    }
-}
-
-fn named(field: &Field, value: i64) -> String {
-    match field.value_name(&Value::Signed(value)) {
-        Some(name) => format!("{name} ({value})"),
-        None => value.to_string(),
+        let (_, metres) = self.last.reach(self.latitude.number(content)?, self.longitude.number(content)?)?;
+        metres
     }
 }
 

@@ -6,7 +6,7 @@
 
 use memchr::memmem;
 
-use super::super::{Class, Diagnostic, Payload, RawTime, Record, Sink};
+use super::super::{Class, Diagnostic, Payload, Record, Sink};
 use super::frame::{Framing, chain_of};
 use crate::bytes::Reader;
 use crate::evidence::{Origin, Span};
@@ -102,18 +102,7 @@ impl Header {
         let len = self.prefix_len().min(bytes.len());
         sink.claim(&Span::new(0, len).into(), Class::Known, "prefix");
         let Some(layout) = tables.structure("prefix", len) else { return };
-        sink.record(&Record {
-            layout: Some(layout),
-            kind: 0,
-            at: &Span::new(0, len).into(),
-            header: 0,
-            trailer: 0,
-            time: RawTime(None),
-            counted: false,
-            instance: 0,
-            doubtful: 0,
-            payload: Payload::Bytes(&bytes[..len]),
-        });
+        sink.record(&Record::structure(Some(layout), &Span::new(0, len).into(), Payload::Bytes(&bytes[..len])));
     }
 }
 

@@ -13,7 +13,8 @@ mod module;
 
 use std::borrow::Cow;
 
-use super::{Class, Completeness, Context, Decoded, Fact, Format, Probe, Score, Sink};
+use super::document::{claim_mark, tell_cut};
+use super::{Completeness, Context, Decoded, Fact, Format, Probe, Score, Sink};
 use crate::bytes::text::{Line, Text, lines};
 use crate::evidence::{Evidence, Origin, Span};
 use entry::{Emitter, STAMP, moment};
@@ -74,12 +75,8 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         return Decoded::UNREADABLE;
     };
     let text = Text::of(&bytes);
-    let end = text.base + text.len;
-    for (start, len) in [(0, text.base), (end, bytes.len().saturating_sub(end))] {
-        if len > 0 {
-            sink.claim(&Span::new(start, len).into(), Class::Known, "byte order mark, or half a character");
-        }
-    }
+    claim_mark(&text, sink);
+    tell_cut(&text, bytes.len(), "dji-upgrade-log/cut", sink);
     let Some(mut emitter) = Emitter::new(&text, context.tables, sink) else {
         return decoded(Completeness::Unreadable);
     };

@@ -11,13 +11,12 @@ mod settings;
 mod waypoint;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
-use crate::bytes::text::{Map, Text, in_place};
+use super::document::Document;
+use super::{Context, Decoded, Fact, Format, Probe, Score, Sink, plan};
+use crate::bytes::text::{Text, in_place};
 use crate::bytes::xml::{self, Element, Met, Walk};
-use crate::evidence::{Evidence, Origin, Span};
-use crate::layout::Tables;
+use crate::evidence::{Evidence, Span};
 
 pub static FORMAT: Format = Format {
     id: "dji-wpml",
@@ -69,9 +68,7 @@ fn probe(evidence: &Evidence) -> Probe {
 }
 
 struct Walking<'t, 's> {
-    map: Map<'t>,
-    tables: &'t Tables,
-    sink: &'s mut dyn Sink,
+    document: Document<'t, 's>,
     dialect: Dialect,
     folders: usize,
     waypoints: usize,
@@ -82,7 +79,6 @@ struct Walking<'t, 's> {
     track: String,
     height_field: &'static str,
     global_height: Option<f64>,
-    is_damaged: bool,
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
@@ -91,14 +87,9 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     };
     let source = Text::of(&bytes);
     let text = in_place(&source.bytes);
-    if source.base > 0 {
-        sink.claim(&Span::new(0, source.base).into(), Class::Known, "byte order mark");
-    }
     let (dialect, version) = dialect(&text).unwrap_or((Dialect::Wpml, String::new()));
     let mut walking = Walking {
-        map: Map::new(&source),
-        tables: context.tables,
-        sink,
+        document: Document::new(&source, context.tables, sink),
         dialect,
         folders: 0,
         waypoints: 0,
@@ -107,7 +98,6 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         track: "way line".to_owned(),
         height_field: "height_unknown",
         global_height: None,
-        is_damaged: false,
     };
     xml::walk(&text, WALK, &mut |met| walking.met(met));
     walking.finish(version)
@@ -124,25 +114,15 @@ impl Walking<'_, '_> {
             }
             Met::Whole(element) if element.name == "Placemark" => self.placemark(&element),
             Met::Whole(element) => self.setting(&element),
-            Met::Markup(at) => self.known(&at, "markup"),
-            Met::Damage(at, reason) => {
-                let span = self.map.span(&at);
-                self.is_damaged = true;
-                self.sink.claim(&span.into(), Class::Damaged, "broken XML");
-                let message = format!("{} bytes at {} cannot be read: {reason}", span.len, span.offset);
-                self.sink.diagnostic(Diagnostic::damage("dji-wpml/xml", Origin::Bytes(span.into()), message));
-            }
+            Met::Markup(at) => self.document.known(&at, "markup"),
+            Met::Damage(at, reason) => self.document.broken_xml(&at, &reason, "dji-wpml/xml"),
             Met::Open(_) | Met::Close(_) => {}
         }
     }
 
-    fn known(&mut self, at: &Range<usize>, what: &'static str) {
-        self.sink.claim(&self.map.span(at).into(), Class::Known, what);
-    }
-
     fn note(&mut self, text: String, element: &Element) {
-        let at = Origin::Bytes(self.map.span(&element.at).into());
-        self.sink.fact(Fact::Note { text, at });
+        let at = self.document.origin(&element.at);
+        self.document.sink.fact(Fact::Note { text, at });
     }
 
     fn finish(self, version: String) -> Decoded {
@@ -151,12 +131,8 @@ impl Walking<'_, '_> {
             (Dialect::Wpml, true) => ", what the aircraft is to execute",
             (Dialect::Wpml, false) => ", as it was drawn",
         };
-        let text = format!(
-            "a plan: {} way points, {} areas; nothing of it was flown by what this file says",
-            self.waypoints, self.areas
-        );
-        self.sink.fact(Fact::Note { text, at: Origin::Item });
-        let completeness = if self.is_damaged { Completeness::Partial } else { Completeness::Whole };
-        Decoded { version: Some(format!("{version}{what}")), completeness, key_need: None }
+        let counts = format!("{} way points, {} areas", self.waypoints, self.areas);
+        self.document.sink.fact(plan::not_flown(&counts));
+        self.document.decoded(Some(format!("{version}{what}")))
     }
 }

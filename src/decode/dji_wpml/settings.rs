@@ -1,17 +1,16 @@
 //! What a plan says about itself: who made it and when, for which aircraft, from where, and how heights are meant.
 
 use super::{Dialect, Walking};
-use crate::bytes::number::Decimal;
+use crate::bytes::number;
 use crate::bytes::xml::Element;
 use crate::decode::Fact;
 use crate::decode::cells::Cells;
-use crate::evidence::Origin;
 use crate::layout::Value;
 
 impl Walking<'_, '_> {
     /// An element outside placemarks, and every one in it.
     pub fn setting(&mut self, element: &Element) {
-        self.known(&element.at, "setting");
+        self.document.known(&element.at, "setting");
         self.each("", element);
     }
 
@@ -28,7 +27,7 @@ impl Walking<'_, '_> {
             return;
         }
         self.meaning(element, value);
-        if let Some(mut cells) = Cells::of(self.tables, "setting") {
+        if let Some(mut cells) = Cells::of(self.document.tables, "setting") {
             cells.words("name", Some(path));
             cells.words("value", Some(value.to_owned()));
             if element.name == "droneEnumValue"
@@ -37,7 +36,7 @@ impl Walking<'_, '_> {
                 self.note(format!("planned for {drone} (droneEnumValue {value})"), element);
                 cells.words("drone", Some(drone));
             }
-            cells.emit(&self.map.span(&element.at).into(), self.sink);
+            cells.emit(&self.document.span(&element.at).into(), self.document.sink);
         }
     }
 
@@ -60,8 +59,8 @@ impl Walking<'_, '_> {
                 }
             }
             "author" => {
-                let at = Origin::Bytes(self.map.span(&element.at).into());
-                self.sink.fact(Fact::Identifier { kind: "author", value: value.to_owned(), at });
+                let at = self.document.origin(&element.at);
+                self.document.sink.fact(Fact::Identifier { kind: "author", value: value.to_owned(), at });
             }
             "takeOffRefPoint" => self.reference(element, value, "home"),
             "waypointPoiPoint" => self.reference(element, value, "poi"),
@@ -76,11 +75,11 @@ impl Walking<'_, '_> {
         if lat.abs() < 1e-6 && lon.abs() < 1e-6 {
             return;
         }
-        let Some(mut cells) = Cells::of(self.tables, record) else { return };
+        let Some(mut cells) = Cells::of(self.document.tables, record) else { return };
         cells.value("latitude", Value::F64(*lat));
         cells.value("longitude", Value::F64(*lon));
         cells.number("height_unknown", numbers.get(2).copied());
-        cells.emit(&self.map.span(&element.at).into(), self.sink);
+        cells.emit(&self.document.span(&element.at).into(), self.document.sink);
         if record == "poi" {
             self.note(format!("a target: {lat}, {lon}"), element);
         }
@@ -107,7 +106,7 @@ impl Walking<'_, '_> {
 }
 
 pub fn number(words: &str) -> Option<f64> {
-    Decimal::parse(words.trim().as_bytes(), false).map(|number| number.value())
+    number::number(words.as_bytes())
 }
 
 /// The column of heights by the words for what they are measured from.

@@ -1,42 +1,37 @@
 //! Placemarks of a plan: way points with their actions, and areas.
 
 use super::settings::number;
-use super::{Class, Dialect, Walking};
+use super::{Dialect, Walking};
 use crate::bytes::xml::Element;
-use crate::decode::Diagnostic;
 use crate::decode::cells::Cells;
-use crate::evidence::Origin;
 use crate::layout::Value;
 
 impl Walking<'_, '_> {
     pub fn placemark(&mut self, element: &Element) {
-        let span = self.map.span(&element.at);
+        let span = self.document.span(&element.at);
         match element.find("Point") {
             Some(point) => {
                 let words = point.words("coordinates").unwrap_or_default();
                 let numbers: Vec<f64> = words.split(',').filter_map(number).collect();
                 let (Some(lon), Some(lat)) = (numbers.first(), numbers.get(1)) else {
-                    self.is_damaged = true;
-                    self.sink.claim(&span.into(), Class::Damaged, "a broken way point");
                     let message = format!("the way point at {} has no longitude and latitude; it is lost", span.offset);
-                    let at = Origin::Bytes(span.into());
-                    return self.sink.diagnostic(Diagnostic::loss("dji-wpml/waypoint", at, message).losing(1));
+                    return self.document.lost(&span.into(), "a broken way point", "dji-wpml/waypoint", message);
                 };
                 self.waypoint(element, *lat, *lon, numbers.get(2).copied());
             }
             None => {
-                self.known(&element.at, "placemark");
+                self.document.known(&element.at, "placemark");
                 self.area(element);
             }
         }
     }
 
     fn waypoint(&mut self, element: &Element, lat: f64, lon: f64, third: Option<f64>) {
-        let span = self.map.span(&element.at);
+        let span = self.document.span(&element.at);
         let index = element.words("index").map_or_else(|| self.waypoints.to_string(), str::to_owned);
         self.waypoints += 1;
         let (height_field, height) = self.height(element, third);
-        let Some(mut cells) = Cells::of(self.tables, "waypoint") else { return };
+        let Some(mut cells) = Cells::of(self.document.tables, "waypoint") else { return };
         cells.words("index", Some(index.clone()));
         cells.value("latitude", Value::F64(lat));
         cells.value("longitude", Value::F64(lon));
@@ -48,7 +43,7 @@ impl Walking<'_, '_> {
         let turn = ["waypointTurnMode", "turnMode"].iter().find_map(|name| element.find(name));
         cells.words("turn_mode", turn.map(|turn| turn.trimmed().to_owned()));
         cells.words("track", Some(self.track.clone()));
-        cells.emit(&span.into(), self.sink);
+        cells.emit(&span.into(), self.document.sink);
         self.actions(element, &index);
         if self.dialect == Dialect::Wpml
             && let Some(poi) = element.find("waypointPoiPoint")
@@ -81,11 +76,11 @@ impl Walking<'_, '_> {
     }
 
     fn action(&mut self, element: &Element, index: &str, name: String, parameters: Option<String>) {
-        let Some(mut cells) = Cells::of(self.tables, "action") else { return };
+        let Some(mut cells) = Cells::of(self.document.tables, "action") else { return };
         cells.words("waypoint", Some(index.to_owned()));
         cells.words("name", Some(name));
         cells.words("parameters", parameters);
-        cells.emit(&self.map.span(&element.at).into(), self.sink);
+        cells.emit(&self.document.span(&element.at).into(), self.document.sink);
     }
 
     /// The outline of what is to be flown over: corners are records, for the way over it stands in the way lines.
@@ -93,15 +88,15 @@ impl Walking<'_, '_> {
         let Some(coordinates) = element.find("Polygon").and_then(|polygon| polygon.find("coordinates")) else { return };
         self.areas += 1;
         let name = element.words("name").map_or_else(|| format!("area {}", self.areas), str::to_owned);
-        let span = self.map.span(&coordinates.at);
+        let span = self.document.span(&coordinates.at);
         for tuple in coordinates.text.split_ascii_whitespace() {
             let numbers: Vec<f64> = tuple.split(',').filter_map(number).collect();
             let (Some(lon), Some(lat)) = (numbers.first(), numbers.get(1)) else { continue };
-            let Some(mut cells) = Cells::of(self.tables, "corner") else { return };
+            let Some(mut cells) = Cells::of(self.document.tables, "corner") else { return };
             cells.words("area", Some(name.clone()));
             cells.value("latitude", Value::F64(*lat));
             cells.value("longitude", Value::F64(*lon));
-            cells.emit(&span.into(), self.sink);
+            cells.emit(&span.into(), self.document.sink);
         }
     }
 }

@@ -9,13 +9,13 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::cells::Cells;
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use super::document::Document;
+use super::{Context, Decoded, Fact, Format, Probe, Score, Sink};
 use crate::bytes::civil::Reader;
-use crate::bytes::number::Decimal;
-use crate::bytes::text::{Map, Text, in_place};
+use crate::bytes::number::number;
+use crate::bytes::text::{Text, free_name, in_place};
 use crate::bytes::xml::{self, Element, Met, Walk};
 use crate::evidence::{Evidence, Origin, Span};
-use crate::layout::Tables;
 use crate::layout::Value;
 
 pub static FORMAT: Format = Format {
@@ -62,9 +62,7 @@ struct Current {
 }
 
 struct Walking<'t, 's> {
-    map: Map<'t>,
-    tables: &'t Tables,
-    sink: &'s mut dyn Sink,
+    document: Document<'t, 's>,
     is_own: bool,
     version: String,
     current: Option<Current>,
@@ -72,7 +70,6 @@ struct Walking<'t, 's> {
     tracks: usize,
     waypoints: usize,
     reader: Reader,
-    is_damaged: bool,
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
@@ -81,13 +78,8 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     };
     let source = Text::of(&bytes);
     let text = in_place(&source.bytes);
-    if source.base > 0 {
-        sink.claim(&Span::new(0, source.base).into(), Class::Known, "byte order mark");
-    }
     let mut walking = Walking {
-        map: Map::new(&source),
-        tables: context.tables,
-        sink,
+        document: Document::new(&source, context.tables, sink),
         is_own: false,
         version: String::new(),
         current: None,
@@ -95,7 +87,6 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         tracks: 0,
         waypoints: 0,
         reader: Reader::default(),
-        is_damaged: false,
     };
     xml::walk(&text, WALK, &mut |met| walking.met(met));
     walking.finish()
@@ -111,14 +102,10 @@ impl Walking<'_, '_> {
                 }
             }
             Met::Whole(element) => self.whole(&element),
-            Met::Markup(at) => self.sink.claim(&self.map.span(&at).into(), Class::Known, "markup"),
+            Met::Markup(at) => self.document.known(&at, "markup"),
             Met::Damage(at, reason) => {
-                let span = self.map.span(&at);
-                self.is_damaged = true;
-                self.sink.claim(&span.into(), Class::Damaged, "broken XML");
-                let message = format!("{} bytes at {} cannot be read: {reason}", span.len, span.offset);
-                self.sink.diagnostic(Diagnostic::damage("gpx-track/xml", Origin::Bytes(span.into()), message));
-                self.sink.gap();
+                self.document.broken_xml(&at, &reason, "gpx-track/xml");
+                self.document.sink.gap();
             }
         }
     }
@@ -129,9 +116,8 @@ impl Walking<'_, '_> {
                 self.version = element.attribute("version").unwrap_or_default().to_owned();
                 let creator = element.attribute("creator").unwrap_or_default();
                 self.is_own = creator.starts_with(OWN);
-                let text =
-                    format!("written by {}", if creator.is_empty() { "a program that does not say" } else { creator });
-                self.sink.fact(Fact::Note { text, at: Origin::Item });
+                let creator = if creator.is_empty() { "a program that does not say" } else { creator };
+                self.document.sink.fact(Fact::note(format!("written by {creator}")));
             }
             "trk" | "rte" => {
                 self.tracks += 1;
@@ -142,7 +128,7 @@ impl Walking<'_, '_> {
                 current.segments += 1;
                 // Receivers begin a segment where they lost the satellites or were switched off.
                 if current.segments > 1 {
-                    self.sink.restart();
+                    self.document.sink.restart();
                 }
             }
         }
@@ -170,7 +156,7 @@ impl Walking<'_, '_> {
             }
             _ => {}
         }
-        self.sink.claim(&self.map.span(&element.at).into(), Class::Known, "description");
+        self.document.known(&element.at, "description");
     }
 
     /// What the rows of the track at hand are called: its name, which no other track of the file has.
@@ -179,39 +165,28 @@ impl Walking<'_, '_> {
         let current = self.current.get_or_insert_default();
         if current.called.is_none() {
             let word = if current.is_route { "route" } else { "track" };
-            let mut name = if current.name.is_empty() { format!("{word} {number}") } else { current.name.clone() };
-            while !self.names.insert(name.clone()) {
-                name.push('\'');
-            }
-            current.called = Some(name);
+            let name = if current.name.is_empty() { format!("{word} {number}") } else { current.name.clone() };
+            current.called = Some(free_name(name, &mut self.names));
         }
         (current.called.clone().unwrap_or_default(), current.kind.clone(), current.is_route)
     }
 
     fn point(&mut self, element: &Element, record: &str) {
-        let span = self.map.span(&element.at);
-        let number = |words: Option<&str>| Some(Decimal::parse(words?.trim().as_bytes(), false)?.value());
-        let degrees = |name: &str| number(element.attribute(name));
-        let place = degrees("lat").zip(degrees("lon"));
-        let Some((lat, lon)) = place else {
-            self.is_damaged = true;
-            self.sink.claim(&span.into(), Class::Damaged, "a broken point");
+        let span = self.document.span(&element.at);
+        let degrees = |name: &str| number(element.attribute(name)?.as_bytes());
+        let Some((lat, lon)) = degrees("lat").zip(degrees("lon")) else {
             let message =
                 format!("the point at {} has no latitude and longitude that are numbers; it is lost", span.offset);
-            let at = Origin::Bytes(span.into());
-            return self.sink.diagnostic(Diagnostic::loss("gpx-track/point", at, message).losing(1));
+            return self.document.lost(&span.into(), "a broken point", "gpx-track/point", message);
         };
-        let Some(mut cells) = Cells::of(self.tables, record) else { return };
+        let Some(mut cells) = Cells::of(self.document.tables, record) else { return };
         cells.value("latitude", Value::F64(lat));
         cells.value("longitude", Value::F64(lon));
-        let inner = |name: &str| number(element.words(name));
-        let deep = |name: &str| number(element.find(name).map(Element::trimmed));
+        let inner = |name: &str| number(element.words(name)?.as_bytes());
+        let deep = |name: &str| number(element.find(name)?.trimmed().as_bytes());
         cells.number(if self.is_own { "height_amsl" } else { "height_unknown" }, inner("ele"));
         if let Some(civil) = element.words("time").and_then(|words| self.reader.moment(words.as_bytes())) {
-            match civil.utc_ns() {
-                Some(utc) => cells.value("utc", Value::Signed(utc)),
-                None => cells.value("local", Value::Signed(civil.ns)),
-            }
+            cells.moment(civil);
         }
         cells.words("name", element.words("name").map(str::to_owned));
         if record == "point" {
@@ -241,27 +216,22 @@ impl Walking<'_, '_> {
                 None => {}
             }
         }
-        cells.emit(&span.into(), self.sink);
+        cells.emit(&span.into(), self.document.sink);
     }
 
-    fn finish(self) -> Decoded {
-        let note = |sink: &mut dyn Sink, text: String| sink.fact(Fact::Note { text, at: Origin::Item });
+    fn finish(mut self) -> Decoded {
+        let Document { sink, .. } = &mut self.document;
         if self.waypoints > 0 {
-            let text = format!(
+            sink.fact(Fact::note(format!(
                 "{} way points, which are places and no track; `records --type waypoint` lists them",
                 self.waypoints
-            );
-            note(self.sink, text);
+            )));
         }
         if !self.is_own && self.tracks > 0 {
-            note(
-                self.sink,
-                "the file does not say what its heights are measured from; routes count as planned".to_owned(),
-            );
+            sink.fact(Fact::note("the file does not say what its heights are measured from; routes count as planned"));
         }
-        self.sink.fact(Fact::Clock { clock: "file", at: Origin::Item });
+        sink.fact(Fact::Clock { clock: "file", at: Origin::Item });
         let own = if self.is_own { ", written by overflown" } else { "" };
-        let completeness = if self.is_damaged { Completeness::Partial } else { Completeness::Whole };
-        Decoded { version: Some(format!("{}{own}", self.version)), completeness, key_need: None }
+        self.document.decoded(Some(format!("{}{own}", self.version)))
     }
 }

@@ -8,16 +8,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::ops::Range;
 
 use super::cells::Cells;
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use super::document::Document;
+use super::{Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
 use crate::bytes::civil::Reader;
-use crate::bytes::number::Decimal;
-use crate::bytes::text::{Map, Text, in_place};
+use crate::bytes::number::number;
+use crate::bytes::text::{Text, free_name, in_place};
 use crate::bytes::xml::{self, Element, Met, Walk};
 use crate::evidence::{Evidence, Extent, Origin, Span};
-use crate::layout::{Tables, Value};
+use crate::layout::Value;
 
 pub static FORMAT: Format = Format {
     id: "kml-track",
@@ -60,16 +60,13 @@ fn probe(evidence: &Evidence) -> Probe {
 }
 
 struct Walking<'t, 's> {
-    map: Map<'t>,
+    document: Document<'t, 's>,
     text: &'t str,
-    tables: &'t Tables,
-    sink: &'s mut dyn Sink,
     names: HashSet<String>,
     placemarks: usize,
     lines: usize,
     areas: usize,
     reader: Reader,
-    is_damaged: bool,
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
@@ -78,20 +75,14 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     };
     let source = Text::of(&bytes);
     let text = in_place(&source.bytes);
-    if source.base > 0 {
-        sink.claim(&Span::new(0, source.base).into(), Class::Known, "byte order mark");
-    }
     let mut walking = Walking {
-        map: Map::new(&source),
+        document: Document::new(&source, context.tables, sink),
         text: &text,
-        tables: context.tables,
-        sink,
         names: HashSet::new(),
         placemarks: 0,
         lines: 0,
         areas: 0,
         reader: Reader::default(),
-        is_damaged: false,
     };
     xml::walk(&text, WALK, &mut |met| walking.met(met));
     walking.finish()
@@ -108,26 +99,16 @@ impl<'t> Walking<'t, '_> {
     fn met(&mut self, met: Met) {
         match met {
             Met::Whole(element) if element.name == "Placemark" => self.placemark(&element),
-            Met::Whole(element) => self.known(&element.at, "description"),
-            Met::Markup(at) => self.known(&at, "markup"),
-            Met::Damage(at, reason) => {
-                let span = self.map.span(&at);
-                self.is_damaged = true;
-                self.sink.claim(&span.into(), Class::Damaged, "broken XML");
-                let message = format!("{} bytes at {} cannot be read: {reason}", span.len, span.offset);
-                self.sink.diagnostic(Diagnostic::damage("kml-track/xml", Origin::Bytes(span.into()), message));
-            }
+            Met::Whole(element) => self.document.known(&element.at, "description"),
+            Met::Markup(at) => self.document.known(&at, "markup"),
+            Met::Damage(at, reason) => self.document.broken_xml(&at, &reason, "kml-track/xml"),
             Met::Open(_) | Met::Close(_) => {}
         }
     }
 
-    fn known(&mut self, at: &Range<usize>, what: &'static str) {
-        self.sink.claim(&self.map.span(at).into(), Class::Known, what);
-    }
-
     fn placemark(&mut self, element: &Element) {
         self.placemarks += 1;
-        self.known(&element.at, "placemark");
+        self.document.known(&element.at, "placemark");
         let name = element.words("name").unwrap_or_default().to_owned();
         self.areas += usize::from(element.find("Polygon").is_some());
         self.geometry(element, &name, element);
@@ -150,7 +131,7 @@ impl<'t> Walking<'t, '_> {
                 "Point" => {
                     let stamp = placemark.child("TimeStamp").and_then(|stamp| stamp.child("when"));
                     let Some((coordinates, when)) = child.child("coordinates").zip(stamp) else { continue };
-                    let spans = [self.map.span(&when.at), self.map.span(&coordinates.at)];
+                    let spans = [&when.at, &coordinates.at].map(|at| self.document.span(at));
                     let Some(at) = ordered(&spans) else { continue };
                     let (lon_lat_height, when) = (coordinates.trimmed(), Some(when.trimmed()));
                     self.point(&Point { lon_lat_height, when, at }, "points", datum_of(child));
@@ -162,11 +143,8 @@ impl<'t> Walking<'t, '_> {
 
     /// A name that no other track of the file has.
     fn called(&mut self, name: &str, word: &str) -> String {
-        let mut called = if name.is_empty() { format!("{word} {}", self.placemarks) } else { name.to_owned() };
-        while !self.names.insert(called.clone()) {
-            called.push('\'');
-        }
-        called
+        let called = if name.is_empty() { format!("{word} {}", self.placemarks) } else { name.to_owned() };
+        free_name(called, &mut self.names)
     }
 
     /// The n-th time belongs to the n-th place.
@@ -175,19 +153,19 @@ impl<'t> Walking<'t, '_> {
         let whens: Vec<&Element> = track.all("when").collect();
         let coords: Vec<&Element> = track.all("coord").collect();
         if whens.len() != coords.len() {
-            let span = self.map.span(&track.at);
-            self.is_damaged = true;
+            let at = self.document.origin(&track.at);
             let message = format!(
                 "{} times and {} places stand in the track {called:?}: where one of them is missing cannot be told, the first belong together",
                 whens.len(),
                 coords.len()
             );
-            self.sink.diagnostic(Diagnostic::damage("kml-track/times", Origin::Bytes(span.into()), message));
+            self.document.is_damaged = true;
+            self.document.sink.diagnostic(Diagnostic::damage("kml-track/times", at, message));
         }
         for (number, coord) in coords.iter().enumerate() {
             let when = whens.get(number);
             let spans: Vec<Span> =
-                when.iter().map(|when| &when.at).chain([&coord.at]).map(|at| self.map.span(at)).collect();
+                when.iter().map(|when| &when.at).chain([&coord.at]).map(|at| self.document.span(at)).collect();
             let Some(at) = ordered(&spans) else { continue };
             let when = when.map(|when| when.trimmed());
             self.point(&Point { lon_lat_height: coord.trimmed(), when, at }, called, datum);
@@ -201,25 +179,19 @@ impl<'t> Walking<'t, '_> {
         let words: &'t str = self.text.get(coordinates.text_at.clone()).unwrap_or_default();
         for tuple in words.split_ascii_whitespace() {
             let start = from + (tuple.as_ptr() as usize).saturating_sub(words.as_ptr() as usize);
-            let at = self.map.span(&(start..start + tuple.len())).into();
+            let at = self.document.span(&(start..start + tuple.len())).into();
             self.point(&Point { lon_lat_height: tuple, when: None, at }, called, datum);
         }
     }
 
     fn point(&mut self, point: &Point<'_>, called: &str, datum: Option<Datum>) {
         let parts = point.lon_lat_height.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
-        let numbers: Vec<Option<f64>> =
-            parts.map(|part| Decimal::parse(part.as_bytes(), false).map(|number| number.value())).collect();
+        let numbers: Vec<Option<f64>> = parts.map(|part| number(part.as_bytes())).collect();
         let (Some(Some(lon)), Some(Some(lat))) = (numbers.first(), numbers.get(1)) else {
-            self.is_damaged = true;
-            for span in point.at.spans() {
-                self.sink.claim(&span.into(), Class::Damaged, "a broken place");
-            }
             let message = format!("the place at {} is no longitude and latitude; it is lost", point.at.offset());
-            let at = Origin::Bytes(point.at.clone());
-            return self.sink.diagnostic(Diagnostic::loss("kml-track/point", at, message).losing(1));
+            return self.document.lost(&point.at, "a broken place", "kml-track/point", message);
         };
-        let Some(mut cells) = Cells::of(self.tables, "point") else { return };
+        let Some(mut cells) = Cells::of(self.document.tables, "point") else { return };
         cells.value("latitude", Value::F64(*lat));
         cells.value("longitude", Value::F64(*lon));
         let height = numbers.get(2).copied().flatten();
@@ -229,26 +201,22 @@ impl<'t> Walking<'t, '_> {
             None => {}
         }
         if let Some(civil) = point.when.and_then(|when| self.reader.moment(when.as_bytes())) {
-            match civil.utc_ns() {
-                Some(utc) => cells.value("utc", Value::Signed(utc)),
-                None => cells.value("local", Value::Signed(civil.ns)),
-            }
+            cells.moment(civil);
         }
         cells.words("track", Some(called.to_owned()));
-        cells.emit(&point.at, self.sink);
+        cells.emit(&point.at, self.document.sink);
     }
 
-    fn finish(self) -> Decoded {
-        let note = |sink: &mut dyn Sink, text: String| sink.fact(Fact::Note { text, at: Origin::Item });
+    fn finish(mut self) -> Decoded {
+        let Document { sink, .. } = &mut self.document;
         if self.lines > 0 {
-            note(self.sink, "lines have no times: whether they were flown or drawn the file does not say".to_owned());
+            sink.fact(Fact::note("lines have no times: whether they were flown or drawn the file does not say"));
         }
         if self.areas > 0 {
-            note(self.sink, format!("{} areas, which are no track; sites go to --zones", self.areas));
+            sink.fact(Fact::note(format!("{} areas, which are no track; sites go to --zones", self.areas)));
         }
-        self.sink.fact(Fact::Clock { clock: "file", at: Origin::Item });
-        let completeness = if self.is_damaged { Completeness::Partial } else { Completeness::Whole };
-        Decoded { version: None, completeness, key_need: None }
+        sink.fact(Fact::Clock { clock: "file", at: Origin::Item });
+        self.document.decoded(None)
     }
 }
 

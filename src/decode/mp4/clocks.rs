@@ -35,10 +35,7 @@ pub fn tell(
     ends: Option<(Span, Span)>,
     sink: &mut dyn Sink,
 ) {
-    let named = local_in_name(file_name);
-    if let Some(local_s) = named {
-        sink.fact(Fact::LocalName { local_s, at: Origin::Item });
-    }
+    let named = named(movie, file_name, sink);
     let duration_s = movie.duration_s.unwrap_or(0.0);
     if let Some(value) = movie.duration_s {
         sink.fact(Fact::Declared { name: "video_duration", value, unit: "s", at: Origin::Item });
@@ -82,6 +79,34 @@ pub fn tell(
         let event = Event::new(kind, Part::Camera, words, Origin::Bytes(at.into()));
         sink.event(event.when(moment_of(ns)));
     }
+}
+
+/// What a clip that was never closed tells of its time: the local time in its name, at which it begins. `first`: where its first
+/// sample with a fix lies, and its place.
+pub fn tell_unclosed(file_name: &str, first: Option<(Span, (f64, f64))>, sink: &mut dyn Sink) {
+    let Some(local_s) = local_in_name(file_name) else { return };
+    sink.fact(Fact::LocalName { local_s, at: Origin::Item });
+    let at = first.map_or(Origin::Item, |(span, _)| Origin::Bytes(span.into()));
+    let event = Event::new(EventKind::VideoStart, Part::Camera, "clip begins (time in the file name)", at);
+    let event = event.when(Moment::Local(local_s.saturating_mul(NS)));
+    sink.event(match first {
+        Some((_, (lat, lon))) => event.place(lat, lon),
+        None => event,
+    });
+}
+
+/// The local time in the name of the file, or in the name that it had in the aircraft.
+fn named(movie: &Movie, file_name: &str, sink: &mut dyn Sink) -> Option<i64> {
+    let on_card = movie.card_path.as_ref().and_then(|(path, at)| Some((path.rsplit('/').next()?, *at)));
+    if let Some((name, at)) = on_card.filter(|(name, _)| !name.is_empty() && *name != file_name) {
+        let text = format!("the aircraft called this file {name}");
+        sink.fact(Fact::Note { text, at: Origin::Bytes(at.into()) });
+    }
+    let of_file = local_in_name(file_name).map(|local_s| (local_s, Origin::Item));
+    let of_card = || on_card.and_then(|(name, at)| Some((local_in_name(name)?, Origin::Bytes(at.into()))));
+    let (local_s, at) = of_file.or_else(of_card)?;
+    sink.fact(Fact::LocalName { local_s, at });
+    Some(local_s)
 }
 
 fn proof(created: i64, named: Option<i64>, telemetry_utc: Option<i64>, slack_s: i64) -> Proof {

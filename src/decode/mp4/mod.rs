@@ -1,15 +1,22 @@
 //! MP4 and QuickTime files of cameras: when and where a clip was taken, by whom, and the tracks that tell of the flight. Boxes
-//! are read by their places alone: the media data, however long, are never loaded.
+//! are read by their places alone: the media data, however long, are never loaded. Only where no table leads to the telemetry,
+//! because a recording was never closed, they are gone through in windows and the telemetry is carved.
 //!
 //! ```text
 //! ftyp | mdat: video, audio, subtitles, telemetry | moov: mvhd, trak (tkhd, mdia: mdhd, hdlr, minf: stbl), udta, meta
 //! ```
 
+mod candidates;
+mod carve;
 mod clocks;
+mod debug;
+mod frame;
+mod head;
 mod iso6709;
 mod movie;
 mod protocols;
 mod row;
+mod runs;
 mod samples;
 mod subtitles;
 mod telemetry;
@@ -76,8 +83,8 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         }
     }
     let completeness = match (walker.has_movie, walker.is_damaged) {
-        (false, _) => Completeness::Unreadable,
-        (true, true) => Completeness::Partial,
+        (false, _) if !walker.has_carved => Completeness::Unreadable,
+        (false, _) | (true, true) => Completeness::Partial,
         (true, false) => Completeness::Whole,
     };
     Decoded { version: walker.version, completeness, key_need: None }

@@ -28,6 +28,8 @@ pub struct Created {
 pub struct Movie {
     pub created: Option<Created>,
     pub duration_s: Option<f64>,
+    /// Path of the file in the aircraft (`fsid`), and where it stands.
+    pub card_path: Option<(String, Span)>,
     pub tracks: Vec<Track>,
     boxes: usize,
     is_damaged: bool,
@@ -136,7 +138,13 @@ impl Inside<'_, '_> {
                 self.container(path, head, whole);
                 self.metadata(path, inside, base);
             }
-            _ if in_user_data => user_data::read(head, path, whole, inside, self.tables, self.sink),
+            _ if in_user_data => {
+                if head.kind == *b"fsid" {
+                    self.movie.card_path =
+                        user_data::plain(inside).map(|path| (path, whole)).or(self.movie.card_path.take());
+                }
+                user_data::read(head, path, whole, inside, self.tables, self.sink);
+            }
             _ => {
                 let known = self.known(&head.kind, whole, inside);
                 if known.is_none() {
@@ -326,7 +334,7 @@ impl Track {
     pub fn words(&self) -> String {
         let what = match (&self.handler, &self.format) {
             (_, b"djmd") => "DJI telemetry",
-            (_, b"dbgi") => "DJI debug data, named and not read",
+            (_, b"dbgi") => "DJI debug data, searched for texts and places",
             (_, b"tx3g" | b"text" | b"sbtl") => "subtitles",
             (_, b"mett") => "timed metadata (Parrot and others), named and not read",
             (_, b"gpmd") => "GoPro telemetry, named and not read",

@@ -21,16 +21,10 @@ impl Row<'_> {
         let values: Vec<Value<'_>> =
             layout.fields.iter().map(|field| value(&field.name).unwrap_or(Value::Absent)).collect();
         sink.record(&Record {
-            layout: Some(layout),
             kind: layout.record.unwrap_or(0),
-            at: self.at,
-            header: 0,
-            trailer: 0,
             time: RawTime(self.start_ns),
             counted: layout.record.is_some(),
-            instance: 0,
-            doubtful: 0,
-            payload: Payload::Values(&values),
+            ..Record::structure(Some(layout), self.at, Payload::Values(&values))
         });
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::{Child, Class, Context, Diagnostic, Sink};
+use super::super::{Child, Context, Diagnostic, Sink};
 use super::movie::Track;
 use super::row::Row;
 use crate::bytes::boxes::u16_at;
@@ -40,7 +40,6 @@ pub fn read(
             first_lost = first_lost.or(Some(sample.at));
             let end = sample.at.end().min(evidence.len);
             let there = Span { offset: sample.at.offset, len: end - sample.at.offset };
-            sink.claim(&there.into(), Class::Damaged, "a subtitle that is shorter than it says");
             broken.push(there);
             continue;
         };

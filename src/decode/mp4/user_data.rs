@@ -79,7 +79,7 @@ fn international(inside: &[u8]) -> Option<String> {
 }
 
 /// UTF-8 text without control characters, trailing zeros cut.
-fn plain(bytes: &[u8]) -> Option<String> {
+pub fn plain(bytes: &[u8]) -> Option<String> {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let text = std::str::from_utf8(bytes.get(..end)?).ok()?;
     let is_text = !text.is_empty() && text.len() <= MOST_TEXT && !text.chars().any(|c| c.is_control() && c != '\n');

@@ -1,11 +1,12 @@
 //! The outermost boxes, one behind the other, each by its place: only the movie box is loaded, the media data are stepped over.
+//! They are searched where no table leads to the telemetry.
 
 use std::io;
 
 use super::super::{Class, Context, Diagnostic, Fact, Sink};
 use super::movie::Movie;
 use super::row::Row;
-use super::{clocks, subtitles, telemetry};
+use super::{carve, clocks, debug, subtitles, telemetry};
 use crate::bytes::boxes::{Head, name};
 use crate::evidence::{Evidence, Extent, Origin, Span};
 use crate::layout::Value;
@@ -23,10 +24,17 @@ pub struct Walker<'a, 's> {
     pub version: Option<String>,
     pub has_movie: bool,
     pub is_damaged: bool,
+    /// Telemetry was carved out of media data that no table leads into.
+    pub has_carved: bool,
     media: Vec<Span>,
+    /// What stands where a box must stand and is none.
+    unboxed: Vec<Span>,
     /// Samples that are broken: the rest of the media data is known.
     broken: Vec<Span>,
     has_fragments: bool,
+    /// Samples of telemetry that tables led to.
+    telemetry: u64,
+    has_telemetry_track: bool,
 }
 
 impl<'a, 's> Walker<'a, 's> {
@@ -38,9 +46,13 @@ impl<'a, 's> Walker<'a, 's> {
             version: None,
             has_movie: false,
             is_damaged: false,
+            has_carved: false,
             media: Vec::new(),
+            unboxed: Vec::new(),
             broken: Vec::new(),
             has_fragments: false,
+            telemetry: 0,
+            has_telemetry_track: false,
         }
     }
 
@@ -52,7 +64,8 @@ impl<'a, 's> Walker<'a, 's> {
         while at < self.evidence.len {
             let rest = self.evidence.len - at;
             let start = self.evidence.read(Span { offset: at, len: 16 })?;
-            let Some(head) = Head::of(&start).filter(|_| count < MOST_BOXES) else {
+            let head = Head::of(&start).or_else(|| self.media_without_length(at, &start));
+            let Some(head) = head.filter(|_| count < MOST_BOXES) else {
                 self.no_box(at, rest, &start, count >= MOST_BOXES)?;
                 break;
             };
@@ -68,10 +81,11 @@ impl<'a, 's> Walker<'a, 's> {
         for movie in &movies {
             self.movie(movie);
         }
-        self.claim_media();
         if !self.has_movie {
             self.no_movie();
         }
+        let carved = if self.needs_carving() { self.carve()? } else { Vec::new() };
+        self.claim_media(&carved);
         if self.has_fragments {
             let message = "the clip is in fragments (moof): subtitles and telemetry in them are not read yet";
             self.sink.diagnostic(Diagnostic::note("mp4/fragments", Origin::Item, message));
@@ -129,8 +143,54 @@ impl<'a, 's> Walker<'a, 's> {
         Ok(())
     }
 
-    /// The media data but for broken samples are known: what video and sound are is not interpreted.
-    fn claim_media(&mut self) {
+    /// Media data whose head states a length below its own, as of a recording whose head was to be filled in at the end: they
+    /// reach to the end of the file.
+    fn media_without_length(&mut self, at: u64, start: &[u8]) -> Option<Head> {
+        let kind: [u8; 4] = start.get(4..8)?.try_into().ok().filter(|kind| kind == b"mdat")?;
+        self.is_damaged = true;
+        let head = Head { kind, len: if start.starts_with(&[0, 0, 0, 1]) { 16 } else { 8 }, size: None };
+        let span = Span { offset: at, len: head.len };
+        let message = "the media data state a length that none can have, as of a recording that was not closed: they are taken to \
+                       reach to the end of the file";
+        self.sink.diagnostic(Diagnostic::damage("mp4/no-length", Origin::Bytes(span.into()), message));
+        Some(head)
+    }
+
+    /// No table leads to telemetry, and there may be some: the movie box is missing or damaged, or tells of a track without
+    /// telling where its samples lie.
+    fn needs_carving(&self) -> bool {
+        self.telemetry == 0 && (!self.has_movie || self.is_damaged || self.has_telemetry_track)
+    }
+
+    /// Searches the media data; the places of the samples that were carved.
+    fn carve(&mut self) -> io::Result<Vec<Span>> {
+        let mut regions: Vec<Span> =
+            self.media.iter().chain(&self.unboxed).copied().filter(|span| span.len > 0).collect();
+        regions.sort();
+        let carved = carve::carve(self.evidence, &regions, self.context, self.sink)?;
+        self.has_carved = !carved.spans.is_empty();
+        if !self.has_movie {
+            clocks::tell_unclosed(self.evidence.name(), carved.first_fix, self.sink);
+        }
+        Ok(carved.spans)
+    }
+
+    /// The media data but for broken samples are known: what video and sound are is not interpreted. What is broken or no box is
+    /// damaged, but for what was carved out of it.
+    fn claim_media(&mut self, carved: &[Span]) {
+        let mut carved = carved.to_vec();
+        carved.sort();
+        for damaged in self.broken.iter().chain(&self.unboxed) {
+            let mut at = damaged.offset;
+            let first = carved.partition_point(|span| span.end() <= damaged.offset);
+            for span in carved.iter().skip(first).take_while(|span| span.offset < damaged.end()) {
+                let before = Span { offset: at, len: span.offset.saturating_sub(at) };
+                self.sink.claim(&before.into(), Class::Damaged, "no box, or no sample");
+                at = at.max(span.end());
+            }
+            let rest = Span { offset: at, len: damaged.end().saturating_sub(at) };
+            self.sink.claim(&rest.into(), Class::Damaged, "no box, or no sample");
+        }
         self.broken.sort();
         for media in &self.media {
             let mut at = media.offset;
@@ -182,7 +242,7 @@ impl<'a, 's> Walker<'a, 's> {
             return Ok(());
         }
         self.is_damaged = true;
-        self.sink.claim(&span.into(), Class::Damaged, "no box");
+        self.unboxed.push(span);
         let message = format!("{len} bytes from here on stand where a box must stand and are none");
         self.sink.diagnostic(Diagnostic::damage("mp4/no-box", origin, message));
         Ok(())
@@ -194,15 +254,16 @@ impl<'a, 's> Walker<'a, 's> {
         let at = self.media.first().map_or(Origin::Item, |span| Origin::Bytes((*span).into()));
         let message = format!(
             "the movie box (moov) is missing, as of a recording that was cut off before it was closed; {media} bytes of media data \
-             are there: programs that rebuild clips can show them with a whole clip of the same camera and setting beside; a \
-             subtitle file (.SRT) or a low-resolution copy (.LRF) beside it may tell where it was taken"
+             are there, and are searched for telemetry: programs that rebuild clips can show them with a whole clip of the same \
+             camera and setting beside; a subtitle file (.SRT) or a low-resolution copy (.LRF) beside it may tell where it was \
+             taken"
         );
         self.sink.diagnostic(Diagnostic::loss("mp4/no-movie", at, message));
     }
 
     /// What the tracks and times of one movie tell.
     fn movie(&mut self, movie: &Movie) {
-        let (mut telemetry_utc, mut ends) = (None, None);
+        let (mut telemetry_utc, mut ends, mut near) = (None, None, None);
         for track in &movie.tracks {
             self.sink.fact(Fact::Note { text: track.words(), at: Origin::Bytes(track.at.into()) });
             self.is_damaged |= self.is_beyond(track);
@@ -211,6 +272,9 @@ impl<'a, 's> Walker<'a, 's> {
                     let read = telemetry::read(self.evidence, track, self.context, self.sink, &mut self.broken);
                     telemetry_utc = telemetry_utc.or(read.first_utc_ns);
                     ends = ends.or(read.ends);
+                    near = near.or(read.first_place);
+                    self.telemetry += read.rows;
+                    self.has_telemetry_track = true;
                     self.is_damaged |= read.is_damaged;
                 }
                 b"tx3g" | b"text" | b"sbtl" => {
@@ -218,6 +282,10 @@ impl<'a, 's> Walker<'a, 's> {
                 }
                 _ => {}
             }
+        }
+        // Their places are judged by those of the telemetry.
+        for track in movie.tracks.iter().filter(|track| track.format == *b"dbgi") {
+            debug::read(self.evidence, track, near, self.context, self.sink);
         }
         clocks::tell(movie, self.evidence.name(), telemetry_utc, ends, self.sink);
     }

@@ -15,7 +15,7 @@ mod tags;
 mod taken;
 mod xmp;
 
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Format, Probe, Score, Sink};
+use super::{Class, Context, Decoded, Diagnostic, Format, Probe, Score, Sink};
 use crate::bytes::exif::{SIGNATURE, Tiff};
 use crate::evidence::{Evidence, Origin, Span};
 use crate::layout::Tables;
@@ -95,8 +95,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
     let is_dng = photo.tags.as_ref().is_some_and(Tags::is_dng);
     place::tell(&mut photo);
     let version = if is_jpeg { "JPEG" } else { if is_dng { "DNG" } else { "TIFF" } };
-    let completeness = if photo.is_damaged { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version: Some(version.to_owned()), completeness, key_need: None }
+    Decoded::read(Some(version.to_owned()), photo.is_damaged)
 }
 
 impl Photo<'_, '_> {

@@ -3,15 +3,11 @@
 use super::Plan;
 use crate::bytes::json::Node;
 use crate::decode::cells::Cells;
+use crate::decode::plan::{height_field, record_of};
 use crate::layout::Value;
 
 /// Versions of complex items whose layout is known.
 const COMPLEX_VERSIONS: &[f64] = &[1.0, 2.0, 3.0, 4.0, 5.0];
-/// Navigation commands end here; behind them are conditions and deeds.
-const LAST_NAVIGATION: i64 = 95;
-const RETURN: i64 = 20;
-/// Looks at a place.
-const TARGETS: [i64; 3] = [80, 195, 201];
 
 impl Plan<'_, '_> {
     pub fn item(&mut self, item: &Node) {
@@ -44,13 +40,8 @@ impl Plan<'_, '_> {
         let params = item.get("params").map(Node::list).unwrap_or_default();
         let param = |at: usize| params.get(at).and_then(Node::number);
         let place = param(4).zip(param(5)).filter(|(lat, lon)| lat.abs() > 1e-6 || lon.abs() > 1e-6);
-        let is_target = TARGETS.contains(&command);
-        let record = match place {
-            Some(_) if is_target => "target",
-            Some(_) if command <= LAST_NAVIGATION && command != RETURN => "waypoint",
-            _ => "command",
-        };
-        let Some(mut cells) = Cells::of(self.tables, record) else { return };
+        let record = record_of(command, place.is_some());
+        let Some(mut cells) = Cells::of(self.document.tables, record) else { return };
         cells.number("number", item.get("doJumpId").and_then(Node::number));
         cells.value("command", Value::Signed(command));
         cells.words("command_name", cells.name_of("command", command));
@@ -63,7 +54,7 @@ impl Plan<'_, '_> {
             params.iter().map(|p| p.number().map_or("null".to_owned(), |n| n.to_string())).collect();
         cells.words("params", Some(told.join(" ")));
         cells.value("frame", Value::Signed(frame));
-        cells.emit(&self.map.span(&item.at).into(), self.sink);
+        cells.emit(&self.document.span(&item.at).into(), self.document.sink);
         self.waypoints += usize::from(record == "waypoint");
     }
 
@@ -74,21 +65,11 @@ impl Plan<'_, '_> {
         if lat.abs() < 1e-6 && lon.abs() < 1e-6 {
             return;
         }
-        let Some(mut cells) = Cells::of(self.tables, record) else { return };
+        let Some(mut cells) = Cells::of(self.document.tables, record) else { return };
         cells.words("name", name.map(str::to_owned));
         cells.value("latitude", Value::F64(lat));
         cells.value("longitude", Value::F64(lon));
         cells.number("height_amsl", number(2));
-        cells.emit(&self.map.span(&node.at).into(), self.sink);
-    }
-}
-
-/// The column of heights by MAV_FRAME.
-fn height_field(frame: i64) -> &'static str {
-    match frame {
-        0 | 5 => "height_amsl",
-        3 | 6 => "height_takeoff",
-        10 | 11 => "height_ground",
-        _ => "height_unknown",
+        cells.emit(&self.document.span(&node.at).into(), self.document.sink);
     }
 }

@@ -13,11 +13,11 @@ mod surroundings;
 
 use std::borrow::Cow;
 
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use super::document::Document;
+use super::{Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink, plan};
 use crate::bytes::json::{self, Node};
-use crate::bytes::text::{Map, Text, in_place};
-use crate::evidence::{Evidence, Origin, Span};
-use crate::layout::Tables;
+use crate::bytes::text::{Text, in_place};
+use crate::evidence::{Evidence, Limits, Origin, Span};
 
 pub static FORMAT: Format = Format {
     id: "qgc-plan",
@@ -67,52 +67,34 @@ fn says_plan(text: &[u8]) -> bool {
 }
 
 struct Plan<'t, 's> {
-    map: Map<'t>,
-    tables: &'t Tables,
-    sink: &'s mut dyn Sink,
+    document: Document<'t, 's>,
     waypoints: usize,
     areas: usize,
-    is_damaged: bool,
 }
 
 fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> Decoded {
-    let unreadable = Decoded { version: None, completeness: Completeness::Unreadable, key_need: None };
-    let limits = crate::evidence::Limits { whole: context.limits.whole.min(LONGEST), ..*context.limits };
-    let bytes = match evidence.whole(&limits) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            sink.diagnostic(Diagnostic::loss("qgc-plan/unread", Origin::Item, format!("not decoded: {error}")));
-            return unreadable;
-        }
+    let limits = Limits { whole: context.limits.whole.min(LONGEST), ..*context.limits };
+    let context = &Context { limits: &limits, ..*context };
+    let Some(bytes) = crate::decode::whole(evidence, context, "qgc-plan/unread", sink) else {
+        return Decoded::UNREADABLE;
     };
     let source = Text::of(&bytes);
     let text = in_place(&source.bytes);
     let (root, broken) = json::parse(&text);
-    let map = Map::new(&source);
+    let mut document = Document::new(&source, context.tables, sink);
     let end = broken.as_ref().map_or(text.len(), |broken| broken.at);
-    sink.claim(&Span::new(0, source.base).into(), Class::Known, "byte order mark");
-    sink.claim(&map.span(&(0..end)).into(), Class::Known, "JSON");
-    let mut plan = Plan { map, tables: context.tables, sink, waypoints: 0, areas: 0, is_damaged: false };
+    document.known(&(0..end), "JSON");
     if let Some(broken) = broken {
-        let span = plan.map.span(&(broken.at..text.len()));
+        let span = document.span(&(broken.at..text.len()));
         let message = format!("the JSON breaks at {}: {}; what stands before is read", span.offset, broken.reason);
-        plan.damaged(span, message);
+        let diagnostic = Diagnostic::damage("qgc-plan/json", Origin::Bytes(span.into()), message);
+        document.broken(&span.into(), "broken JSON", diagnostic);
     }
-    let Some(root) = root else { return unreadable };
-    plan.read(&root)
+    let Some(root) = root else { return Decoded::UNREADABLE };
+    Plan { document, waypoints: 0, areas: 0 }.read(&root)
 }
 
 impl Plan<'_, '_> {
-    fn damaged(&mut self, span: Span, message: String) {
-        self.is_damaged = true;
-        self.sink.claim(&span.into(), Class::Damaged, "broken JSON");
-        self.sink.diagnostic(Diagnostic::damage("qgc-plan/json", Origin::Bytes(span.into()), message));
-    }
-
-    fn origin(&self, node: &Node) -> Origin {
-        Origin::Bytes(self.map.span(&node.at).into())
-    }
-
     /// A version that is not the known one: QGroundControl itself refuses such a file.
     fn check_version(&mut self, node: Option<&Node>, known: &[f64], what: &str) {
         let Some(node) = node else { return };
@@ -123,16 +105,15 @@ impl Plan<'_, '_> {
                 "{what} has version {stated}, known is {}: it is read as if it were that; QGroundControl refuses it",
                 known.join(" or ")
             );
-            let at = self.origin(node);
-            self.sink.diagnostic(Diagnostic::note("qgc-plan/version", at, message));
+            let at = self.document.origin(&node.at);
+            self.document.sink.diagnostic(Diagnostic::note("qgc-plan/version", at, message));
         }
     }
 
     fn read(mut self, root: &Node) -> Decoded {
         self.check_version(root.get("version"), &[FILE_VERSION], "the file");
         if let Some(station) = root.get("groundStation").and_then(Node::text) {
-            let text = format!("written by {station}");
-            self.sink.fact(Fact::Note { text, at: Origin::Item });
+            self.document.sink.fact(Fact::note(format!("written by {station}")));
         }
         if let Some(mission) = root.get("mission") {
             self.check_version(mission.get("version"), &[MISSION_VERSION], "the mission");
@@ -142,13 +123,8 @@ impl Plan<'_, '_> {
             }
         }
         self.fences(root);
-        let text = format!(
-            "a plan: {} way points, {} areas; nothing of it was flown by what this file says",
-            self.waypoints, self.areas
-        );
-        self.sink.fact(Fact::Note { text, at: Origin::Item });
-        let version = root.get("version").and_then(Node::number).map(|version| version.to_string());
-        let completeness = if self.is_damaged { Completeness::Partial } else { Completeness::Whole };
-        Decoded { version, completeness, key_need: None }
+        let counts = format!("{} way points, {} areas", self.waypoints, self.areas);
+        self.document.sink.fact(plan::not_flown(&counts));
+        self.document.decoded(root.get("version").and_then(Node::number).map(|version| version.to_string()))
     }
 }

@@ -15,8 +15,8 @@ impl Plan<'_, '_> {
             if let Some(node) = mission.get(name)
                 && let Some(speed) = node.number()
             {
-                let at = self.origin(node);
-                self.sink.fact(Fact::Note { text: format!("{what} {speed} m/s"), at });
+                let at = self.document.origin(&node.at);
+                self.document.sink.fact(Fact::Note { text: format!("{what} {speed} m/s"), at });
             }
         }
     }
@@ -48,11 +48,11 @@ impl Plan<'_, '_> {
         let Some(center) = inner.get("center") else { return };
         let place = |at: usize| center.list().get(at).and_then(Node::number);
         let (Some(lat), Some(lon)) = (place(0), place(1)) else { return };
-        let Some(mut cells) = Cells::of(self.tables, "fence") else { return };
+        let Some(mut cells) = Cells::of(self.document.tables, "fence") else { return };
         cells.words("name", Some(format!("circle {number}")));
         cells.value("latitude", Value::F64(lat));
         cells.value("longitude", Value::F64(lon));
         cells.number("radius", inner.get("radius").and_then(Node::number));
-        cells.emit(&self.map.span(&circle.at).into(), self.sink);
+        cells.emit(&self.document.span(&circle.at).into(), self.document.sink);
     }
 }

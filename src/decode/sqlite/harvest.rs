@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::database::{Database, Reader, Row};
-use super::super::{Fact, Payload, RawTime, Record, Sink};
+use super::super::{Fact, Payload, Record, Sink};
 use super::guess::{self, COCOA_S, Clock, Range, Scale, Times};
 use crate::bytes::civil;
 use crate::bytes::database::Table;
@@ -199,18 +199,7 @@ fn position(plan: &Plan, row: &Row<'_>, values: &[Value<'_>], layout: &Arc<Layou
         found.map_or(Value::Absent, |named| named.value.clone())
     };
     let cells: Vec<Value<'_>> = layout.fields.iter().map(|field| value(&field.name)).collect();
-    sink.record(&Record {
-        layout: Some(layout),
-        kind: 0,
-        at: row.at,
-        header: 0,
-        trailer: 0,
-        time: RawTime(None),
-        counted: false,
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Values(&cells),
-    });
+    sink.record(&Record::structure(Some(layout), row.at, Payload::Values(&cells)));
 }
 
 /// UTC, and local time where no zone is stated; in nanoseconds since 1970.

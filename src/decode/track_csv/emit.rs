@@ -48,7 +48,7 @@ pub fn rows(text: &Text<'_>, table: &Table, tables: &Tables, sink: &mut dyn Sink
         derived: Derived::of(table),
         layout,
         has_zeros: memchr::memchr(0, bytes).is_some(),
-        reader: Reader::default(),
+        reader: Reader::with(table.order.year_last()),
         counted: (1, 0),
         line_end: splitter.line_end,
         row_start: table.head.next,
@@ -76,18 +76,7 @@ pub fn rows(text: &Text<'_>, table: &Table, tables: &Tables, sink: &mut dyn Sink
 fn head(table: &Table, at: &Extent, tables: &Tables, sink: &mut dyn Sink) {
     let Some(layout) = tables.structure("head", 0) else { return };
     let names: Vec<Value<'_>> = table.columns.iter().map(|c| Value::Text(Cow::Borrowed(c.head.as_str()))).collect();
-    sink.record(&Record {
-        layout: Some(layout),
-        kind: 0,
-        at,
-        header: 0,
-        trailer: 0,
-        time: RawTime(None),
-        counted: false,
-        instance: 0,
-        doubtful: 0,
-        payload: Payload::Values(&[Value::List(names)]),
-    });
+    sink.record(&Record::structure(Some(layout), at, Payload::Values(&[Value::List(names)])));
 }
 
 /// The layout of the rows: a field a column, and the clocks that were made of them behind.
@@ -135,18 +124,7 @@ fn layout(table: &Table, tables: &Tables) -> Layout {
 }
 
 fn unknown_field(name: String) -> Field {
-    Field {
-        name,
-        offset: 0,
-        kind: Kind::Cell,
-        bits: None,
-        scale: Scale::One,
-        unit: String::new(),
-        names: None,
-        basis: "none".to_owned(),
-        source: String::new(),
-        line: 0,
-    }
+    Field::new(name, 0, Kind::Cell, Scale::One)
 }
 
 /// Which clocks rows get beside their cells.
@@ -252,16 +230,11 @@ impl<'t> Emitter<'t, '_> {
     fn record(&mut self, at: Span, trailer: usize, time: RawTime, values: &[Value<'t>]) {
         self.emitted.rows += 1;
         self.sink.record(&Record {
-            layout: Some(&self.layout),
             kind: ROW,
-            at: &at.into(),
-            header: 0,
             trailer,
             time,
             counted: true,
-            instance: 0,
-            doubtful: 0,
-            payload: Payload::Values(values),
+            ..Record::structure(Some(&self.layout), &at.into(), Payload::Values(values))
         });
     }
 

@@ -7,6 +7,7 @@
 //! F0001,0,50.1,8.2,60 a row: one position, from its first byte to its line end
 //! ```
 
+mod date;
 mod dialect;
 mod emit;
 mod name;
@@ -15,9 +16,12 @@ mod table;
 
 use std::borrow::Cow;
 
-use super::{Class, Completeness, Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use super::document::{claim_mark, tell_cut};
+use super::{Context, Decoded, Diagnostic, Fact, Format, Probe, Score, Sink};
+use crate::bytes::civil::YearLast;
 use crate::bytes::text::{Encoding, Text};
 use crate::evidence::{Evidence, Origin, Span};
+use date::Order;
 use dialect::Dialect;
 use table::{Reading, Table};
 
@@ -43,9 +47,13 @@ fn probe(evidence: &Evidence) -> Probe {
     if head.get(..512.min(head.len())).is_some_and(is_binary) {
         return Probe::NO;
     }
-    let Some(table) = Table::of(&Text::of(&head)) else { return Probe::NO };
+    let Some(table) = Table::of(&Text::of(&head), evidence.name()) else { return Probe::NO };
     let name = |at: usize| table.columns.get(at).map_or("", |column| column.head.as_str());
-    let clock = if table.clocks == table::Clocks::default() { "and names of tracks" } else { "and a clock" };
+    let clock = match (table.clocks == table::Clocks::default(), &table.order) {
+        (false, _) => "and a clock",
+        (true, Order::Open(_)) => "and dates",
+        (true, _) => "and names of tracks",
+    };
     let why = format!("a table with latitude {:?}, longitude {:?} {clock}", name(table.lat), name(table.lon));
     Probe { score: Score::Likely, why: Cow::Owned(why) }
 }
@@ -61,7 +69,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         return Decoded::UNREADABLE;
     };
     let text = Text::of(&bytes);
-    let Some(mut table) = Table::of(&text) else {
+    let Some(mut table) = Table::of(&text, evidence.name()) else {
         let message = "its beginning is a table of positions, the whole of it cannot be understood";
         sink.diagnostic(Diagnostic::damage("track-csv/head", Origin::Item, message));
         return Decoded::UNREADABLE;
@@ -79,14 +87,11 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         sink.diagnostic(Diagnostic::note("track-csv/empty", Origin::Item, message));
         return Decoded::UNREADABLE;
     }
-    let completeness = if read.is_damaged { Completeness::Partial } else { Completeness::Whole };
-    Decoded { version: dialect.map(|dialect| dialect.name.to_owned()), completeness, key_need: None }
+    Decoded::read(dialect.map(|dialect| dialect.name.to_owned()), read.is_damaged)
 }
 
 fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
-    if text.base > 0 {
-        sink.claim(&Span::new(0, text.base).into(), Class::Known, "byte order mark");
-    }
+    claim_mark(text, sink);
     let read_as = match text.encoding {
         Encoding::Utf8 => None,
         Encoding::EightBit => Some("the text is not UTF-8; what is not is read as Latin-1 (Windows-1252)"),
@@ -95,12 +100,7 @@ fn tell_encoding(text: &Text<'_>, len: usize, sink: &mut dyn Sink) {
     if let Some(words) = read_as {
         sink.diagnostic(Diagnostic::note("track-csv/encoding", Origin::Item, words));
     }
-    let end = text.base + text.len;
-    if end < len {
-        let message = "the item ends inside a character of UTF-16: it was cut";
-        sink.diagnostic(Diagnostic::damage("track-csv/cut", Origin::at(end, len - end), message));
-        sink.claim(&Span::new(end, len - end).into(), Class::Damaged, "part of a character");
-    }
+    tell_cut(text, len, "track-csv/cut", sink);
 }
 
 /// What each column was taken for, and which are not used.
@@ -121,6 +121,21 @@ fn tell_columns(table: &Table, sink: &mut dyn Sink) {
     let unused: Vec<&str> = unused.map(|column| column.head.as_str()).collect();
     if !unused.is_empty() {
         sink.fact(Fact::Note { text: format!("columns not used: {}", unused.join(", ")), at: at() });
+    }
+    match &table.order {
+        Order::None => {}
+        Order::Known(order, why) => {
+            let first = if *order == YearLast::MonthFirst { "month" } else { "day" };
+            sink.fact(Fact::Note { text: format!("dates are read with the {first} first, {why}"), at: at() });
+        }
+        Order::Open(date) => {
+            let message = format!(
+                "dates such as {date} can be read with the day or with the month first, and nothing in the table or in its name \
+                 tells which: they are not read, rows have no time of day by them; a copy of the file with the date in its name, \
+                 such as flight_2025-01-09.csv, settles it"
+            );
+            sink.diagnostic(Diagnostic::note("track-csv/dates", Origin::Item, message));
+        }
     }
     if table.clocks.moment.is_some() {
         sink.fact(Fact::Clock { clock: "table", at: at() });

@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
+use super::date::Order;
 use super::dialect::Telling;
 use super::name::{Head, KNOWN, Meaning, OF_PLACES, Quantity, seconds_exponent};
 use super::split::{Cell, Row, Splitter};
-use crate::bytes::civil::{Reader, time_of_day};
+use crate::bytes::civil::{Reader, YearLast, time_of_day};
 use crate::bytes::number::Decimal;
 use crate::bytes::text::Text;
 
@@ -29,6 +30,8 @@ pub struct Table {
     pub lat: usize,
     pub lon: usize,
     pub clocks: Clocks,
+    /// Of dates with the year at their end.
+    pub order: Order,
     /// Cells that rows have: as many as the head, or as most of the first rows.
     pub widths: std::ops::RangeInclusive<usize>,
     /// A decimal comma is understood.
@@ -104,20 +107,23 @@ struct Candidate {
 }
 
 impl Table {
-    /// `None` for a text that is no table of positions along a way.
-    pub fn of(text: &Text<'_>) -> Option<Self> {
+    /// `None` for a text that is no table of positions along a way. `name` is that of the file.
+    pub fn of(text: &Text<'_>, name: &str) -> Option<Self> {
         let bytes = &*text.bytes;
         let (separator, head, candidates) = find_head(text, bytes)?;
         let sample = Sample::of(bytes, head.next, separator);
+        let (lat, lon) = (place_of(&candidates, "latitude")?, place_of(&candidates, "longitude")?);
+        let moments = ["date", "utc", "time", "local"].iter().flat_map(|field| places_of(&candidates, field));
         let mut table = Table {
             separator,
             head,
             columns: Vec::new(),
-            lat: place_of(&candidates, "latitude")?,
-            lon: place_of(&candidates, "longitude")?,
+            lat,
+            lon,
             clocks: Clocks::default(),
+            order: Order::of(moments.flat_map(|column| sample.cells(column)), name),
             widths: sample.widths(candidates.len()),
-            comma: separator != b',',
+            comma: separator != b',' || sample.has_decimal_commas(lat, lon),
             splits: false,
         };
         table.columns = candidates
@@ -127,7 +133,7 @@ impl Table {
         table.numbers(&candidates);
         table.clocks(&candidates, &sample);
         let names_flights = table.names(&candidates, &sample);
-        let is_timed = table.clocks != Clocks::default();
+        let is_timed = table.clocks != Clocks::default() || matches!(table.order, Order::Open(_));
         (is_timed || names_flights).then_some(())?;
         let readable = sample.rows.is_empty() || sample.rows.iter().any(|row| table.has_place(row, bytes));
         readable.then_some(table)
@@ -210,7 +216,7 @@ impl Table {
         sample: &Sample<'_>,
     ) {
         let free = self.clocks.moment.is_none();
-        let mut reader = Reader::default();
+        let mut reader = Reader::with(self.order.year_last());
         let civil = sample.first(column, |words| reader.moment(words));
         if let Some(civil) = civil {
             let zone = match (civil.offset_s, clock) {
@@ -229,7 +235,7 @@ impl Table {
             return self.take(column, Reading::Clock, zone.to_owned());
         }
         if sample.first(column, |words| time_of_day(words)).is_some() {
-            let joined = date.filter(|(date, _)| sample.joins(*date, column));
+            let joined = date.filter(|(date, _)| sample.joins(*date, column, self.order.year_last()));
             match joined {
                 Some((date, date_is_utc)) if free => {
                     let is_utc = clock == "utc" || date_is_utc;
@@ -392,9 +398,19 @@ impl<'t> Sample<'t> {
     /// The first cell of a column that `read` understands, looked for among the first that are not empty.
     fn first<'s, T>(&'s self, column: usize, read: impl FnMut(&'s [u8]) -> Option<T>) -> Option<T> {
         const ASKED: usize = 20;
-        let cells = self.rows.iter().filter_map(|row| row.get(column));
-        let words = cells.map(|cell| cell.trimmed(self.bytes)).filter(|words| !words.is_empty());
-        words.take(ASKED).find_map(read)
+        self.cells(column).take(ASKED).find_map(read)
+    }
+
+    /// The cells of a column that are not empty.
+    fn cells(&self, column: usize) -> impl Iterator<Item = &[u8]> {
+        let cells = self.rows.iter().filter_map(move |row| row.get(column));
+        cells.map(|cell| cell.trimmed(self.bytes)).filter(|words| !words.is_empty())
+    }
+
+    /// Whether positions hold decimal commas in quotes, as programs write them where the comma is the decimal sign.
+    fn has_decimal_commas(&self, lat: usize, lon: usize) -> bool {
+        let is_one = |words: &[u8]| Decimal::parse(words, false).is_none() && Decimal::parse(words, true).is_some();
+        [lat, lon].into_iter().all(|column| self.first(column, |words| is_one(words).then_some(())).is_some())
     }
 
     fn number(&self, column: usize, comma: bool) -> Option<f64> {
@@ -402,8 +418,8 @@ impl<'t> Sample<'t> {
     }
 
     /// Whether dates of one column and times of day of another make moments.
-    fn joins(&self, date: usize, time: usize) -> bool {
-        let mut reader = Reader::default();
+    fn joins(&self, date: usize, time: usize, order: Option<YearLast>) -> bool {
+        let mut reader = Reader::with(order);
         self.rows.iter().any(|row| {
             let cell = |at: usize| row.get(at).map(|cell| cell.trimmed(self.bytes));
             cell(date).zip(cell(time)).is_some_and(|(date, time)| reader.joined(date, time).is_some())

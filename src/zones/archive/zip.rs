@@ -7,9 +7,8 @@
 //! The directory at the end counts (APPNOTE 6.3, sections 4.3 to 4.5): sizes in local headers may be zero. Archives of more than
 //! 4 GiB or 65,535 members (zip64), encrypted members and methods other than stored and deflated are refused by name.
 
-use crc::{CRC_32_ISO_HDLC, Crc, Table};
-
-static CRC: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISO_HDLC);
+use crate::bytes::checksum::crc32;
+use crate::bytes::little_endian::{u16_at, u32_at};
 
 const END: &[u8] = b"PK\x05\x06";
 const END_LEN: usize = 22;
@@ -98,7 +97,7 @@ impl Member<'_> {
                 .map_err(|error| format!("cannot be unpacked: {error}"))?,
             other => return Err(format!("is packed with method {other}; stored and deflated are read")),
         };
-        if content.len() != self.len as usize || CRC.checksum(&content) != self.crc {
+        if content.len() != self.len as usize || crc32(&content) != self.crc {
             return Err("is damaged: its length or its CRC-32 is not the one stated".to_owned());
         }
         Ok(content)
@@ -109,12 +108,4 @@ impl Member<'_> {
         let start = LOCAL_LEN + usize::from(u16_at(local, 26)?) + usize::from(u16_at(local, 28)?);
         local.get(start..start.checked_add(self.packed as usize)?)
     }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes)
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
 }

@@ -2,7 +2,8 @@
 
 use geo::Coord;
 
-use super::table::{Table, u32_at};
+use super::table::Table;
+use crate::bytes::little_endian::u32_at;
 use crate::zones::feature::{Geometry, Rings};
 use crate::zones::geojson::projection::Projection;
 use crate::zones::wkb::kind_name;

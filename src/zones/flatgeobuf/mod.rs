@@ -18,7 +18,8 @@ use super::reader::{Input, Reader, Refused};
 use super::report::{Report, short};
 use super::wkt;
 use super::zone::EdgeRule;
-use table::{Table, u16_at, u32_at};
+use crate::bytes::little_endian::{u16_at, u32_at};
+use table::Table;
 
 pub const READER: Reader = Reader {
     format: "flatgeobuf",

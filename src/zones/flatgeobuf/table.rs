@@ -1,6 +1,8 @@
 //! Flatbuffers, as far as FlatGeobuf needs them, with each offset checked: a table points back to its list of field offsets, a
 //! field that is not listed has its default.
 
+use crate::bytes::little_endian::{u16_at, u32_at};
+
 /// A buffer of one root table.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
@@ -81,12 +83,4 @@ impl<'a> Table<'a> {
     pub fn table(&self, number: usize) -> Option<Table<'a>> {
         Table::at(self.bytes, self.target(number)?)
     }
-}
-
-pub fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..at.checked_add(2)?)?.try_into().ok().map(u16::from_le_bytes)
-}
-
-pub fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_le_bytes)
 }

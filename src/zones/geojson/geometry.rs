@@ -1,17 +1,17 @@
 //! One GeoJSON geometry into volumes. A part that cannot be used is skipped by its pointer; the others stay.
 
-use geo::Coord;
 use serde_json::Value;
 
 use super::projection::Projection;
 use crate::zones::json::coordinates::Coordinates;
 use crate::zones::json::{self, Broken, Member, start_of};
 use crate::zones::limits::{self, LAYER};
-use crate::zones::properties::{Limits, Properties, Radius};
+use crate::zones::properties::{Properties, Radius};
 use crate::zones::report::{Place, Report, short};
-use crate::zones::shape::polygon::{NO_RADIUS, no_radius, polygon, warn_of_extent, warn_of_null_island};
-use crate::zones::shape::ring;
+use crate::zones::shape::circle::circles;
+use crate::zones::shape::polygon::{united, warn_of_extent};
 use crate::zones::text::Text;
+use crate::zones::vertical::Limits;
 use crate::zones::zone::{EdgeRule, Shape, Volume};
 
 /// Collections inside collections.
@@ -77,14 +77,10 @@ impl Reader<'_> {
         let limits = self.limits_of(&members, place, report);
         let coordinates = self.coordinates(&members, &kind)?;
         let shapes = match kind.as_ref() {
-            "Point" | "MultiPoint" => self.circles(&coordinates, &members, place, report)?,
+            "Point" | "MultiPoint" => circles(&coordinates.positions, self.radius(&members), place, report)?,
             _ => vec![self.polygons(&coordinates, pointer, place, report)?],
         };
-        volumes.extend(shapes.into_iter().map(|shape| Volume {
-            lower: limits.lower.clone(),
-            upper: limits.upper.clone(),
-            ..Volume::new(shape, EdgeRule::Straight)
-        }));
+        volumes.extend(shapes.into_iter().map(|shape| Volume::between(&limits, shape, EdgeRule::Straight)));
         Ok(())
     }
 
@@ -119,31 +115,6 @@ impl Reader<'_> {
         Ok(coordinates)
     }
 
-    fn circles(
-        &self,
-        coordinates: &Coordinates,
-        members: &[Member<'_>],
-        place: &mut Place,
-        report: &mut Report,
-    ) -> Result<Vec<Shape>, String> {
-        ring::on_earth(&coordinates.positions)?;
-        let radius_m = match self.radius(members) {
-            Some(Radius::Metres(radius)) => radius,
-            Some(Radius::Unusable(words)) => {
-                return Err(format!("its radius {:?} cannot be used", short(&words)));
-            }
-            None => 0.0,
-        };
-        if radius_m == 0.0 {
-            report.warn(place, NO_RADIUS, no_radius());
-        }
-        for centre in &coordinates.positions {
-            warn_of_null_island(*centre, place, report);
-        }
-        let circle = |c: &Coord<f64>| Shape::Circle { lat: c.y, lon: ring::nearest_turn(c.x, 0.0), radius_m };
-        Ok(coordinates.positions.iter().map(circle).collect())
-    }
-
     /// A radius in the geometry itself (ED-318 `extent`, a `radius` or `radius_m` member), else among the properties.
     fn radius(&self, members: &[Member<'_>]) -> Option<Radius> {
         let own = |key| json::member(&self.text.text, members, key).and_then(|j| serde_json::from_str::<Value>(j).ok());
@@ -172,10 +143,7 @@ impl Reader<'_> {
         if let Some(layer @ Value::Object(_)) = json::value(&self.text.text, members, "layer") {
             return limits::read(&layer, &LAYER, place, report);
         }
-        for words in self.limits.not_understood() {
-            let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
-            report.warn(place, "limits that were not understood", what);
-        }
+        self.limits.tell_unknown(place, report);
         self.limits.clone()
     }
 }
@@ -190,22 +158,9 @@ pub fn footprint(
     place: &mut Place,
     report: &mut Report,
 ) -> Result<Shape, String> {
-    let parts = coordinates.polygons();
-    let many = parts.len() > 1;
-    let mut polygons = Vec::with_capacity(parts.len());
-    let mut reasons = Vec::new();
-    for (i, rings) in parts.iter().enumerate() {
-        let part = if many { format!("part {i}, ") } else { String::new() };
-        match polygon(rings, &part, place, report) {
-            Ok(polygon) => polygons.push(polygon),
-            Err(reason) => reasons.push((i, reason)),
-        }
-    }
-    if polygons.is_empty() {
-        return Err(reasons.into_iter().next().map_or("the polygon is empty".to_owned(), |(_, reason)| reason));
-    }
-    for (i, reason) in reasons {
+    let (shape, wrong) = united(&coordinates.polygons(), place, report)?;
+    for (i, reason) in wrong {
         report.skip(format!("{pointer}/coordinates/{i}"), place.name.clone(), reason);
     }
-    Ok(Shape::Polygons(polygons))
+    Ok(shape)
 }

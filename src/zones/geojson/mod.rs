@@ -13,10 +13,11 @@ use super::json::outline::{Element, Outline};
 use super::json::{self, Member, start_of};
 use super::limits::{self, VOLUME};
 use super::normal::{self, Normal};
-use super::properties::{Limits, Properties, plain, text_of};
+use super::properties::{Properties, plain, text_of};
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report};
 use super::text::Text;
+use super::vertical::Limits;
 use super::{applicability, country, ed269, faa, foreign, restriction};
 use projection::Projection;
 

@@ -6,11 +6,11 @@ use super::coordinates::{Coordinates, coordinates};
 use super::element::Element;
 use super::mode::Mode;
 use super::solid::{Face, Solid, solids};
-use crate::zones::properties::{Limits, Properties, Radius};
+use crate::zones::properties::Properties;
 use crate::zones::report::{Place, Report, short};
-use crate::zones::shape::polygon::{NO_RADIUS, no_radius, polygon, warn_of_extent, warn_of_null_island};
-use crate::zones::shape::ring;
-use crate::zones::vertical::{Unit, VerticalLimit};
+use crate::zones::shape::circle::circles;
+use crate::zones::shape::polygon::{polygon, warn_of_extent};
+use crate::zones::vertical::{Limits, Unit, VerticalLimit};
 use crate::zones::zone::{EdgeRule, Shape, Volume};
 
 /// Collections inside collections.
@@ -54,10 +54,7 @@ impl<'a> Reader<'a> {
     /// All volumes of the placemark. What cannot be used is skipped; nothing at all is a reason of its own.
     pub fn read(mut self, placemark: &Element) -> Vec<Volume> {
         let limits = self.properties.limits();
-        for words in limits.not_understood() {
-            let what = format!("its limit {:?} was not understood; it counts as unknown", short(words));
-            self.report.warn(self.place, "limits that were not understood", what);
-        }
+        limits.tell_unknown(self.place, self.report);
         for child in &placemark.children {
             self.geometry(child, &limits, 0);
         }
@@ -82,8 +79,7 @@ impl<'a> Reader<'a> {
             }
         }
         for (both, polygons) in levels {
-            let volume = Volume::new(Shape::Polygons(polygons), EdgeRule::Straight);
-            self.volumes.push(Volume { lower: both.lower, upper: both.upper, ..volume });
+            self.volumes.push(Volume::between(&both, Shape::Polygons(polygons), EdgeRule::Straight));
         }
         if self.volumes.is_empty() && self.reasons.is_empty() {
             let only_walls = !walls.faces.is_empty();
@@ -169,20 +165,11 @@ impl<'a> Reader<'a> {
 
     fn circle(&mut self, element: &Element, limits: &Limits) -> Result<(), String> {
         let found = self.ring(element)?;
-        ring::on_earth(&found.places)?;
-        let [centre] = found.places[..] else { return Err(format!("a Point with {} places", found.places.len())) };
-        let radius_m = match self.properties.radius() {
-            Some(Radius::Metres(radius)) => radius,
-            Some(Radius::Unusable(words)) => return Err(format!("its radius {:?} cannot be used", short(&words))),
-            None => 0.0,
-        };
-        if radius_m == 0.0 {
-            self.report.warn(self.place, NO_RADIUS, no_radius());
+        if found.places.len() != 1 {
+            return Err(format!("a Point with {} places", found.places.len()));
         }
-        warn_of_null_island(centre, self.place, self.report);
-        let shape = Shape::Circle { lat: centre.y, lon: ring::nearest_turn(centre.x, 0.0), radius_m };
-        let (lower, upper) = (limits.lower.clone(), limits.upper.clone());
-        self.volumes.push(Volume { lower, upper, ..Volume::new(shape, EdgeRule::Straight) });
+        let found = circles(&found.places, self.properties.radius(), self.place, self.report)?;
+        self.volumes.extend(found.into_iter().map(|shape| Volume::between(limits, shape, EdgeRule::Straight)));
         Ok(())
     }
 

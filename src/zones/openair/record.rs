@@ -5,10 +5,10 @@ use super::class;
 use super::notes::Notes;
 use super::outline::Outline;
 use crate::zones::draft::Draft;
-use crate::zones::properties::Limits;
 use crate::zones::report::{Place, Report, short};
-use crate::zones::shape::polygon::{NO_RADIUS, no_radius, warn_of_extent, warn_of_null_island};
-use crate::zones::vertical::{Reference, Unit, VerticalLimit};
+use crate::zones::shape::circle::{warn_of_no_radius, warn_of_null_island};
+use crate::zones::shape::polygon::warn_of_extent;
+use crate::zones::vertical::{Limits, Reference, Unit, VerticalLimit};
 use crate::zones::zone::{About, EdgeRule, Shape, Volume};
 
 /// A record while its lines come in.
@@ -114,18 +114,14 @@ impl<'t> Record<'t> {
                 return None;
             }
         };
-        let volume = |shape| Volume {
-            lower: limits.lower.clone(),
-            upper: limits.upper.clone(),
-            ..Volume::new(shape, EdgeRule::Unstated)
-        };
+        let volume = |shape| Volume::between(&limits, shape, EdgeRule::Unstated);
         let volumes: Vec<Volume> = shapes.into_iter().map(volume).collect();
         for volume in &volumes {
             warn_of_extent(volume, &mut place, report);
             if let Shape::Circle { lat, lon, radius_m } = volume.shape {
                 warn_of_null_island(geo::Coord { x: lon, y: lat }, &mut place, report);
                 if radius_m == 0.0 {
-                    report.warn(&mut place, NO_RADIUS, no_radius());
+                    warn_of_no_radius(&mut place, report);
                 }
             }
         }

@@ -19,9 +19,9 @@ use super::properties::text_of;
 use super::reader::{Input, Reader, Refused};
 use super::report::{Place, Report, short};
 use super::sector;
-use super::shape::holes::Ring;
-use super::shape::polygon::{NO_RADIUS, no_radius, polygon, warn_of_extent, warn_of_null_island};
-use super::shape::ring;
+use super::shape::circle::around;
+use super::shape::holes::{Ring, nest};
+use super::shape::polygon::warn_of_extent;
 use super::text::Text;
 use super::zone::{About, EdgeRule, Shape, Volume};
 use places::{Places, number};
@@ -108,7 +108,7 @@ fn site(text: &Text<'_>, element: &Element, places: &Places, report: &mut Report
     };
     let shape = match kind.as_str() {
         "node" => match (number(&value("lat")), number(&value("lon"))) {
-            (Some(lat), Some(lon)) => point(Coord { x: lon, y: lat }, &mut place, report),
+            (Some(lat), Some(lon)) => around(Coord { x: lon, y: lat }, 0.0, &mut place, report),
             _ => Err("has no place".to_owned()),
         },
         "way" => {
@@ -144,13 +144,6 @@ fn is_line(tags: &Value) -> bool {
     LINES.iter().any(|(key, values)| is(key, values)) || tags["highway"].is_string()
 }
 
-fn point(centre: Coord<f64>, place: &mut Place, report: &mut Report) -> Result<Shape, String> {
-    ring::on_earth(&[centre])?;
-    warn_of_null_island(centre, place, report);
-    report.warn(place, NO_RADIUS, no_radius());
-    Ok(Shape::Circle { lat: centre.y, lon: ring::nearest_turn(centre.x, 0.0), radius_m: 0.0 })
-}
-
 /// An element of which the server gave the centre alone.
 fn centre(value: &Value, place: &mut Place, report: &mut Report) -> Result<Shape, String> {
     let (Some(lat), Some(lon)) = (number(&value["lat"]), number(&value["lon"])) else {
@@ -158,7 +151,7 @@ fn centre(value: &Value, place: &mut Place, report: &mut Report) -> Result<Shape
     };
     let what = "is an area of which the file has the centre alone; ask the server for `out geom`".to_owned();
     report.warn(place, "areas of which the file has the centre alone", what);
-    point(Coord { x: lon, y: lat }, place, report)
+    around(Coord { x: lon, y: lat }, 0.0, place, report)
 }
 
 /// The outline of a relation; `None` when the file has none of its ways.
@@ -213,34 +206,9 @@ fn area(outer: Vec<Ring>, inner: Vec<Ring>, place: &mut Place, report: &mut Repo
         let what = format!("{open} of its lines close to no ring; what they enclose is missing");
         report.warn(place, "relations with rings that do not close", what);
     }
-    let mut nested = super::shape::holes::nest(outer.closed, inner.closed);
+    let nested = nest(outer.closed, inner.closed);
     if !nested.orphans.is_empty() {
         report.repair(place, &format!("{} holes lie in no outer ring; they were left out", nested.orphans.len()));
     }
-    if nested.given_up {
-        report.warn(
-            place,
-            "features with too many rings to nest",
-            "has too many rings to find the outer ring of each hole; the even-odd rule is used over all of them"
-                .to_owned(),
-        );
-    }
-    let many = nested.polygons.len() > 1;
-    let mut polygons = Vec::with_capacity(nested.polygons.len());
-    let mut reasons = Vec::new();
-    for (i, rings) in nested.polygons.drain(..).enumerate() {
-        let part = if many { format!("part {i}, ") } else { String::new() };
-        let slices: Vec<&[Coord<f64>]> = rings.iter().map(Vec::as_slice).collect();
-        match polygon(&slices, &part, place, report) {
-            Ok(polygon) => polygons.push(polygon),
-            Err(reason) => reasons.push((i, reason)),
-        }
-    }
-    if polygons.is_empty() {
-        return Err(reasons.into_iter().next().map_or("the area is empty".to_owned(), |(_, reason)| reason));
-    }
-    for (i, reason) in reasons {
-        report.skip(place.index.clone(), place.name.clone(), format!("part {i}: {reason}"));
-    }
-    Ok(Shape::Polygons(polygons))
+    nested.shape(place, report)
 }

@@ -2,7 +2,11 @@
 
 use geo::Coord;
 
+use super::super::report::{Place, Report};
+use super::super::zone::Shape;
 use super::bbox::Bbox;
+use super::polygon::united;
+use super::ring::signed_area;
 
 /// One ring as the source gives it.
 pub type Ring = Vec<Coord<f64>>;
@@ -19,17 +23,31 @@ pub struct Nested {
     pub given_up: bool,
 }
 
+impl Nested {
+    /// One shape of all polygons that can be used; the others are skipped.
+    ///
+    /// # Errors
+    /// The first reason, when none can be used.
+    pub fn shape(&self, place: &mut Place, report: &mut Report) -> Result<Shape, String> {
+        if self.given_up {
+            let what =
+                "has too many rings to find the outer ring of each hole; the even-odd rule is used over all of them";
+            report.warn(place, "features with too many rings to nest", what.to_owned());
+        }
+        let parts: Vec<Vec<&[Coord<f64>]>> =
+            self.polygons.iter().map(|rings| rings.iter().map(Vec::as_slice).collect()).collect();
+        let (shape, wrong) = united(&parts, place, report)?;
+        for (i, reason) in wrong {
+            report.skip(place.index.clone(), place.name.clone(), format!("part {i}: {reason}"));
+        }
+        Ok(shape)
+    }
+}
+
 /// Edges that are looked at before it is given up: some seconds.
 const BUDGET: usize = 1_000_000_000;
 /// Edges of a hole whose middles are looked up in an outer ring.
 const PROBES: usize = 3;
-
-/// Twice the signed area in the plane of the coordinates: positive counter-clockwise. Not closed rings count as closed.
-pub fn signed_area(ring: &[Coord<f64>]) -> f64 {
-    let Some(&origin) = ring.first() else { return 0.0 };
-    let following = ring.iter().skip(1).chain(std::iter::once(&origin));
-    ring.iter().zip(following).map(|(a, b)| (*a - origin).x * (*b - origin).y - (*b - origin).x * (*a - origin).y).sum()
-}
 
 /// Gives each hole to the smallest outer ring that holds it.
 pub fn nest(outers: Vec<Ring>, holes: Vec<Ring>) -> Nested {

@@ -3,6 +3,7 @@
 
 pub mod arc;
 pub mod bbox;
+pub mod circle;
 pub mod holes;
 pub mod nesting;
 pub mod polygon;

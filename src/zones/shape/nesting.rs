@@ -4,6 +4,7 @@ use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::{Coord, LineString};
 
 use super::bbox::Bbox;
+use super::ring::signed_area;
 
 /// Edges that may be looked at for one record.
 const BUDGET: usize = 20_000_000;
@@ -70,12 +71,7 @@ fn candidate(ring: &[Coord<f64>]) -> Candidate {
     if places.first() != places.last() {
         places.extend(places.first().copied());
     }
-    let origin = places.first().copied().unwrap_or_default();
-    let twice = |pair: &[Coord<f64>]| match pair {
-        [a, b] => (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y),
-        _ => 0.0,
-    };
-    Candidate { bbox: Bbox::of(&places), area: places.windows(2).map(twice).sum(), line: LineString(places) }
+    Candidate { bbox: Bbox::of(&places), area: signed_area(&places), line: LineString(places) }
 }
 
 fn holds(outer: &Bbox, inner: &Bbox) -> bool {

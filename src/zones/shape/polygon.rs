@@ -1,4 +1,4 @@
-//! Rings into polygons, and what every reader says about a footprint that may not be meant.
+//! Rings into polygons, and what every reader says about a footprint that spans too much.
 
 use geo::{Coord, LineString, Polygon};
 
@@ -51,28 +51,36 @@ pub fn polygon(
     Ok(Polygon::new(outer, sound))
 }
 
+/// Polygons, each its rings as [`polygon`] takes them, united; and those that cannot be used, by number, with the reason.
+///
+/// # Errors
+/// The first reason, when no part can be used.
+pub fn united(
+    parts: &[Vec<&[Coord<f64>]>],
+    place: &mut Place,
+    report: &mut Report,
+) -> Result<(Shape, Vec<(usize, String)>), String> {
+    let mut polygons = Vec::with_capacity(parts.len());
+    let mut wrong = Vec::new();
+    for (i, rings) in parts.iter().enumerate() {
+        let part = if parts.len() > 1 { format!("part {i}, ") } else { String::new() };
+        match polygon(rings, &part, place, report) {
+            Ok(polygon) => polygons.push(polygon),
+            Err(reason) => wrong.push((i, reason)),
+        }
+    }
+    if polygons.is_empty() {
+        return Err(wrong.into_iter().next().map_or("the polygon is empty".to_owned(), |(_, reason)| reason));
+    }
+    Ok((Shape::Polygons(polygons), wrong))
+}
+
 /// Moves a hole by whole turns to the longitudes of its outer ring.
 fn bring_to_branch(hole: &mut LineString<f64>, outer: &LineString<f64>) {
     let middle = |ring: &LineString<f64>| Bbox::of(&ring.0).centre().x;
     let shift = ring::nearest_turn(middle(hole), middle(outer)) - middle(hole);
     if shift != 0.0 {
         hole.0.iter_mut().for_each(|p| p.x += shift);
-    }
-}
-
-/// The kind of warning of [`no_radius`].
-pub const NO_RADIUS: &str = "places without a radius";
-
-/// Words for a place without a radius.
-pub fn no_radius() -> String {
-    "no radius is given; it is a site of radius 0, which a flight can come near but hardly enter".to_owned()
-}
-
-/// Tells of a place at 0, 0.
-pub fn warn_of_null_island(centre: Coord<f64>, place: &mut Place, report: &mut Report) {
-    if centre.x == 0.0 && centre.y == 0.0 {
-        let what = "stands at 0, 0 (null island), where places without coordinates end up".to_owned();
-        report.warn(place, "places at 0, 0", what);
     }
 }
 

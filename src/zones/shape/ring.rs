@@ -19,6 +19,13 @@ const LONG_EDGE_DEG: f64 = 0.2;
 const EDGE_RULE_M: f64 = 10.0;
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
+/// Twice the signed area in the plane of the coordinates: positive counter-clockwise. Not closed rings count as closed.
+pub fn signed_area(ring: &[Coord<f64>]) -> f64 {
+    let Some(&origin) = ring.first() else { return 0.0 };
+    let following = ring.iter().skip(1).chain(std::iter::once(&origin));
+    ring.iter().zip(following).map(|(a, b)| (*a - origin).x * (*b - origin).y - (*b - origin).x * (*a - origin).y).sum()
+}
+
 /// Makes a ring from the positions of a file, degrees.
 ///
 /// # Errors
@@ -82,7 +89,9 @@ fn distinct(positions: &[Coord<f64>], repairs: &mut Vec<String>) -> Result<Vec<C
         [first, middle @ .., last] if first == last && !middle.is_empty() => (&positions[..positions.len() - 1], true),
         _ => (positions, false),
     };
-    let mut points: Vec<Coord<f64>> = open.to_vec();
+    // The closing point comes back at the end: growing for it would keep room for as many points again.
+    let mut points: Vec<Coord<f64>> = Vec::with_capacity(open.len() + 1);
+    points.extend_from_slice(open);
     points.dedup();
     while points.len() > 1 && points.first() == points.last() {
         points.pop();

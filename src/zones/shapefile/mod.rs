@@ -13,6 +13,7 @@ use super::properties::Properties;
 use super::reader::{Input, Reader, Refused};
 use super::report::Report;
 use super::shape::nesting::nest;
+use super::shape::ring::signed_area;
 use super::zone::EdgeRule;
 use super::{text, wkt};
 use crate::evidence::{Evidence, Limits};
@@ -171,7 +172,7 @@ fn geometry(drawn: Drawn, projection: Projection) -> Result<(Geometry, Option<St
         }
         Drawn::Patches(faces) => {
             // Upright faces have no footprint.
-            let flat = faces.into_iter().filter(|face| face.first().is_some_and(|ring| has_footprint(ring)));
+            let flat = faces.into_iter().filter(|face| face.first().is_some_and(|ring| signed_area(ring) != 0.0));
             let polygons: Vec<_> = flat.map(|face| face.into_iter().map(degrees).collect()).collect();
             if polygons.is_empty() {
                 return Err("a body of upright faces alone encloses nothing on the ground".to_owned());
@@ -179,13 +180,6 @@ fn geometry(drawn: Drawn, projection: Projection) -> Result<(Geometry, Option<St
             Ok((Geometry::Polygons(polygons), None))
         }
     }
-}
-
-fn has_footprint(ring: &[Coord<f64>]) -> bool {
-    let Some(origin) = ring.first() else { return false };
-    let pairs = ring.iter().zip(ring.iter().cycle().skip(1));
-    let twice = pairs.map(|(a, b)| (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y));
-    twice.sum::<f64>() != 0.0
 }
 
 #[cfg(test)]

@@ -170,7 +170,7 @@ impl Emitter<'_> {
         if found > 0 {
             let place = match state {
                 State::BehindDamage => "behind the damage",
-                _ => "behind the end of the content, left from before the store was last written anew,",
+                _ => "behind the end of the content, left from before the store was last written anew",
             };
             let text = format!("{found} entries of known keys stand {place}: they held at some time");
             self.sink.fact(Fact::Note { text, at: Origin::at(range.start, range.len()) });

@@ -46,10 +46,10 @@ pub fn identify(evidence: &Evidence) -> Identity {
     }
 }
 
-/// Some format claims an item with these bytes, by its start.
-pub fn is_recognised(bytes: &[u8]) -> bool {
+/// Some format claims an item of this name with these bytes, by its start.
+pub fn is_recognised(name: &str, bytes: &[u8]) -> bool {
     let head = bytes.get(..HEAD as usize).unwrap_or(bytes);
-    identify(&Evidence::unlabelled(head.to_vec())).format.is_some()
+    identify(&Evidence::unhashed(name.to_owned(), head.to_vec())).format.is_some()
 }
 
 /// The first signature that fits.

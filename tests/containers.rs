@@ -1,6 +1,7 @@
 //! Envelopes: what lies in archives and packed streams is found, named, given back byte for byte, and every byte around it is
 //! accounted for. The archives are made by encoders of their own; python, Info-ZIP and gzip agree with those on the samples.
 
+mod backups;
 mod bombs;
 mod gzip;
 mod listed;

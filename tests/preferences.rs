@@ -1,6 +1,7 @@
 //! Preferences of apps, encrypted day logs, and the archives and backups in which they come.
 
 mod archives;
+mod stores;
 
 use overflown::decode::Property;
 use overflown::examine::{Completion, Examined};

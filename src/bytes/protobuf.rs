@@ -38,6 +38,18 @@ impl<'a> Wire<'a> {
     }
 }
 
+/// The number of seven bits a byte that the bytes begin with, lowest first, and its length.
+pub fn varint(bytes: &[u8]) -> Option<(u64, usize)> {
+    let mut value = 0_u64;
+    for (at, byte) in bytes.iter().take(10).enumerate() {
+        value |= u64::from(byte & 0x7f).checked_shl(7 * at as u32)?;
+        if *byte < 0x80 {
+            return Some((value, at + 1));
+        }
+    }
+    None
+}
+
 /// One field of a message.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Field<'a> {
@@ -65,16 +77,9 @@ impl<'a> Fields<'a> {
     }
 
     fn varint(&mut self) -> Option<u64> {
-        let mut value = 0_u64;
-        for at in 0..10 {
-            let byte = *self.rest.get(at)?;
-            value |= u64::from(byte & 0x7f).checked_shl(7 * at as u32)?;
-            if byte < 0x80 {
-                self.rest = self.rest.get(at + 1..)?;
-                return Some(value);
-            }
-        }
-        None
+        let (value, len) = varint(self.rest)?;
+        self.rest = self.rest.get(len..)?;
+        Some(value)
     }
 
     fn take(&mut self, len: u64) -> Option<&'a [u8]> {

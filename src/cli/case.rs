@@ -15,7 +15,7 @@ use super::exit::{Outcome, Stop};
 use super::judgement::{Judgement, JudgementArgs};
 use super::sites::{self, Sites};
 use super::survey::{self, FlightIds, Survey};
-use super::{Session, Tracks, exposure};
+use super::{Session, Tracks, exposure, item};
 use crate::analyse::clocks::ItemClocks;
 use crate::analyse::exposure::ItemExposure;
 use crate::analyse::identity::ItemDevices;
@@ -99,6 +99,10 @@ impl Case {
         let started_utc = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         let inputs: Vec<PathBuf> = self.read().cloned().collect();
+        if let Some(inside) = self.inputs.iter().find(|path| item::is_inside(path)) {
+            let message = format!("{} lies inside a file; a case takes whole files and folders", inside.display());
+            return Err(Stop::usage(message));
+        }
         let judgement = self.judgement.judgement(session)?;
         let overlay = self.overlay(session)?;
         let mut output = OutputFolder::create(&self.output, &inputs, session.global.force)?.with_sums();
@@ -240,7 +244,7 @@ fn tell_absent(survey: &mut Survey<Kept>) {
 /// The outputs that hold every fix: one of each kind for all flights, and a CSV a track.
 fn write_tracks(session: &Session<'_>, examination: &Examination<'_>, output: &mut OutputFolder) -> Result<(), Stop> {
     let Examination { survey, flights, marks, .. } = examination;
-    let mut writers = bundle::track_writers(session, examination);
+    let mut writers = bundle::track_writers(session, examination, output);
     if survey.items.iter().flat_map(|item| &item.kept.rows).all(|row| row.fixes() == 0) {
         let names: Vec<&str> = writers.iter().map(|(name, _)| *name).collect();
         let names = names.join(", ");

@@ -10,7 +10,7 @@ use super::exit::Stop;
 use super::survey::{self, FlightIds, Survey, Surveyed};
 use super::{Session, Tracks};
 use crate::track::Track;
-use crate::write::files::{self, OutputFolder, file_name};
+use crate::write::files::{self, OutputFolder, file_name, part_of};
 use crate::write::provenance::{CaseName, Provenance};
 use crate::write::{
     CsvWriter, GeoJsonWriter, Geometry, GpkgWriter, GpxWriter, HeightChoice, JsonLinesWriter, KmlWriter, Mark,
@@ -208,11 +208,19 @@ impl Convert {
             Kind::Kml => Box::new(KmlWriter::new(provenance)),
             Kind::Csv => Box::new(CsvWriter::new(tables)),
             Kind::Jsonl => Box::new(JsonLinesWriter::new(tables)),
-            Kind::Gpkg => Box::new(GpkgWriter::new(provenance, height, tables)),
+            Kind::Gpkg => Box::new(GpkgWriter::new(provenance, height, tables).through(self.part()?)),
             #[cfg(feature = "parquet")]
             Kind::Parquet => Box::new(crate::write::ParquetWriter::new(provenance, height, tables)),
             #[cfg(not(feature = "parquet"))]
             Kind::Parquet => return Err(no_parquet()),
+        })
+    }
+
+    /// Where one file may grow before it is written.
+    fn part(&self) -> Result<Option<PathBuf>, Stop> {
+        Ok(match self.target()? {
+            (Target::File(path), _) => Some(part_of(&path)),
+            _ => None,
         })
     }
 

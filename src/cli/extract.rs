@@ -9,6 +9,7 @@ use super::exit::{Outcome, Stop};
 use super::{Session, item};
 use crate::decode::{Child, Completeness, Sink};
 use crate::evidence::{Evidence, Limits, Sha256, walk};
+use crate::examine::{Backups, Beside};
 use crate::identify::is_recognised;
 use crate::layout::Layout;
 use crate::write::files::OutputFolder;
@@ -26,7 +27,7 @@ pub struct Extract {
 }
 
 /// The list that stands beside the files.
-const HEADER: &str = "file,source,source_sha256,offset,length,sha256";
+const HEADER: &str = "file,source,source_sha256,offset,length,sha256,original";
 
 impl Extract {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
@@ -42,7 +43,8 @@ impl Extract {
             Work { session, outputs: &mut outputs, list: Vec::new(), seen: BTreeSet::new(), outcome, limits };
         for found in &walked.files {
             match Evidence::open(&found.path, found.label.clone(), &session.tools.limits, session.hashes) {
-                Ok(evidence) => {
+                Ok(mut evidence) => {
+                    evidence.original.clone_from(&found.original);
                     work.limits = Limits { inflated: limits.budget(evidence.len), ratio: 0, ..limits };
                     work.item(&evidence, found.named, 0)?;
                 }
@@ -82,8 +84,10 @@ impl Work<'_> {
             return Ok(());
         }
         let (session, limits) = (self.session, self.limits);
-        let mut children = Children { work: self, evidence, depth, written: 0, error: None };
-        let decoded = item::decode_within(session, evidence, &limits, &mut children);
+        let backups = item::backups(session, evidence);
+        let mut children = Children { work: self, evidence, backups, depth, written: 0, error: None };
+        let beside = Beside::of(evidence, &limits);
+        let decoded = item::decode_within(session, evidence, &beside, &limits, &mut children);
         let Children { written, error, .. } = children;
         if let Some(stop) = error {
             return Err(stop);
@@ -108,6 +112,8 @@ impl Work<'_> {
 struct Children<'a, 'w> {
     work: &'a mut Work<'w>,
     evidence: &'a Evidence,
+    /// What says where members lay before they were backed up.
+    backups: Backups,
     depth: u32,
     written: u64,
     error: Option<Stop>,
@@ -116,22 +122,25 @@ struct Children<'a, 'w> {
 impl Children<'_, '_> {
     fn take(&mut self, child: Child<'_>) -> Result<(), Stop> {
         let Child { name, at, bytes, .. } = child;
+        let original = self.backups.original(&name).or_else(|| self.evidence.original_inside(&name));
         let file = format!("{}-{name}", self.evidence.sha256().short());
         self.work.list.push(format!(
-            "{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{}",
             text_cell(&file),
             text_cell(&self.evidence.label),
             self.evidence.sha256(),
             at.reach().map(|span| span.offset.to_string()).unwrap_or_default(),
             bytes.len(),
-            Sha256::of(bytes)
+            Sha256::of(bytes),
+            text_cell(original.as_ref().map(|original| original.path.as_str()).unwrap_or_default())
         ));
         self.work.outputs.write(&file, |out| out.write_all(bytes))?;
         let limits = &mut self.work.limits;
         limits.inflated = limits.inflated.saturating_sub(bytes.len() as u64);
         limits.members = limits.members.saturating_sub(1);
-        if self.depth < limits.depth && limits.inflated > 0 && is_recognised(bytes) {
-            let inner = Evidence::child(self.evidence, &name, at, bytes.to_vec());
+        if self.depth < limits.depth && limits.inflated > 0 && is_recognised(&name, bytes) {
+            let mut inner = Evidence::child(self.evidence, &name, at, bytes.to_vec());
+            inner.original = original;
             self.work.item(&inner, false, self.depth + 1)?;
         }
         Ok(())

@@ -71,7 +71,8 @@ fn what(report: &FileReport, text: &mut String) {
         line(text, "inside", &format!("{}{offset}", parent.path));
     }
     if let Some(original) = &report.original {
-        line(text, "on phone", &printable(original));
+        let by = report.original_by.as_deref().unwrap_or_default();
+        line(text, "on phone", &format!("{} (by {})", printable(original), printable(by)));
     }
     if let Some(app) = report.app_by_path {
         line(text, "app by path", app);

@@ -35,15 +35,16 @@ fn offset(text: &str) -> Result<u64, String> {
 
 impl Show {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
-        let evidence = item::open(session, &self.file)?;
+        let item = item::open(session, &self.file)?;
+        let evidence = &item.evidence;
         if self.offset >= evidence.len {
             let message =
                 format!("offset {} is behind the end of {} ({} bytes)", self.offset, evidence.label, evidence.len);
             return Err(Stop::usage(message));
         }
         let redaction = session.redaction();
-        let mut finder = Finder { offset: self.offset, text: String::new(), evidence: &evidence, redaction };
-        item::decode(session, &evidence, &mut finder)?;
+        let mut finder = Finder { offset: self.offset, text: String::new(), evidence, redaction };
+        item::decode(session, &item, &mut finder)?;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}  sha256 {}", evidence.label, evidence.sha256())?;
         if finder.text.is_empty() {

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::exit::{Outcome, Stop};
-use super::{Session, progress};
+use super::{Session, item, progress};
 use crate::evidence::{Evidence, Found, Skipped, Walked, walk};
-use crate::examine::{Examined, FileReport, examine};
+use crate::examine::{Examined, FileReport, examine, examine_beside};
 use crate::track::{FlightSource, Track, group};
 use crate::write::Mark;
 
@@ -153,7 +153,13 @@ pub fn survey<T: Send>(
     inputs: &[PathBuf],
     keep: impl Fn(&Examined) -> T + Sync,
 ) -> Result<Survey<T>, Stop> {
-    let Walked { files, skipped } = walk(inputs);
+    let (inside, inputs): (Vec<PathBuf>, Vec<PathBuf>) = inputs.iter().cloned().partition(|path| item::is_inside(path));
+    let Walked { mut files, skipped } = walk(&inputs);
+    files.extend(inside.into_iter().map(|path| {
+        let label = item::label(&path);
+        Found { path, label, named: true, original: None }
+    }));
+    files.sort_by(|a, b| a.label.cmp(&b.label));
     let mut survey =
         Survey { items: Vec::new(), files: 0, usable: false, incomplete: false, skipped, failed: Vec::new() };
     let mut first: HashMap<String, usize> = HashMap::new();
@@ -274,12 +280,18 @@ fn each<T: Send>(
 
 fn one<T>(session: &Session<'_>, found: &Found, work: &impl Fn(Examined) -> T) -> Result<T, Failure> {
     let tools = &session.tools;
+    let failed = |panic| {
+        Failure::Panic(format!("made the program fail ({panic}); the other files are not affected; please report it"))
+    };
+    if item::is_inside(&found.path) {
+        let item = item::open(session, &found.path).map_err(|stop| Failure::Unreadable(stop.message))?;
+        let beside = item.beside(&tools.limits);
+        return caught(|| work(examine_beside(&item.evidence, &beside, tools))).map_err(failed);
+    }
     let mut evidence = Evidence::open(&found.path, found.label.clone(), &tools.limits, session.hashes)
         .map_err(|e| Failure::Unreadable(format!("cannot be read: {e}")))?;
     evidence.original.clone_from(&found.original);
-    caught(|| work(examine(&evidence, tools))).map_err(|panic| {
-        Failure::Panic(format!("made the program fail ({panic}); the other files are not affected; please report it"))
-    })
+    caught(|| work(examine(&evidence, tools))).map_err(failed)
 }
 
 /// Catches a panic and gives its message.

@@ -100,7 +100,7 @@ fn decode(evidence: &Evidence, context: &Context<'_>, sink: &mut dyn Sink) -> De
         let local = i64::from(day.to_epoch_days()) * DAY_NS;
         sink.event(Event::new(EventKind::Message, Part::App, text, Origin::Item).when(Moment::Local(local)));
     }
-    let mut folders = evidence.original.as_ref().unwrap_or(&evidence.label).rsplit('/').skip(1);
+    let mut folders = evidence.original.as_ref().map_or(&evidence.label, |original| &original.path).rsplit('/').skip(1);
     let (module, above) = (folders.next(), folders.next());
     if let Some(module) = module.filter(|_| above == Some("CACHE")) {
         sink.fact(Fact::Note { text: format!("part of the app, by its folder: {module}"), at: Origin::Item });

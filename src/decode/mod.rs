@@ -24,6 +24,7 @@ mod keys;
 pub mod kml_track;
 mod known_key;
 pub mod litchi_mission;
+pub mod mmkv;
 pub mod mp4;
 pub mod photo;
 mod plan;
@@ -78,6 +79,7 @@ pub static FORMATS: &[&Format] = &[
     &app_session::FORMAT,
     &android_prefs::FORMAT,
     &ios_plist::FORMAT,
+    &mmkv::FORMAT,
     &dji_fly_log::FORMAT,
     &gzip::FORMAT,
     &zip::FORMAT,
@@ -140,8 +142,8 @@ pub trait Siblings {
 }
 
 /// Whether an item inside a container is read with others beside it, so that it has to wait for them.
-pub fn reads_siblings(bytes: &[u8]) -> bool {
-    crate::bytes::database::is_part(bytes) || dji_dat::reads_siblings(bytes)
+pub fn reads_siblings(name: &str, bytes: &[u8]) -> bool {
+    crate::bytes::database::is_part(bytes) || mmkv::is_part(name, bytes) || dji_dat::reads_siblings(bytes)
 }
 
 /// Nothing stands beside the item.
@@ -237,6 +239,11 @@ pub trait Sink {
     fn fact(&mut self, _fact: Fact) {}
     /// These bytes are of this class, for this reason. Records claim their own bytes.
     fn claim(&mut self, _at: &Extent, _class: Class, _what: &'static str) {}
+    /// Whether the member of this name is of any use; asked before it is unpacked. The name is that of [`Sink::child`], without what
+    /// marks a cut or repeated one.
+    fn wants_child(&self, _name: &str) -> bool {
+        true
+    }
     fn child(&mut self, _child: Child<'_>) {}
     fn diagnostic(&mut self, _diagnostic: Diagnostic) {}
 }

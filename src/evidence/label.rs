@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The label of an argument: its last part, or the real folder name for `.` and the like.
 pub fn of_argument(path: &Path) -> String {
@@ -13,6 +13,18 @@ pub fn of_argument(path: &Path) -> String {
             .ok()
             .and_then(|p| p.canonicalize().unwrap_or(p).file_name().map(of_name))
             .unwrap_or_else(|| "root".to_owned()),
+    }
+}
+
+/// The file that an argument names, and the names of the items that lead into it: `card.zip!/DCIM/a.TXT` names `DCIM/a.TXT` inside
+/// `card.zip`, unless a file has that name.
+pub fn split_argument(argument: &Path) -> (PathBuf, Vec<String>) {
+    let text = argument.to_string_lossy();
+    match text.split_once("!/") {
+        Some((path, inside)) if !argument.exists() => {
+            (PathBuf::from(path), inside.split("!/").map(str::to_owned).collect())
+        }
+        _ => (argument.to_owned(), Vec::new()),
     }
 }
 

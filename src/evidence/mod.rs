@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use backup::Original;
 pub use digest::{Digests, ExtraHashes, Sha256, hex};
 pub use limits::Limits;
 pub use span::{Extent, Origin, Span};
@@ -27,8 +28,8 @@ pub struct Evidence {
     pub parent: Option<(String, Origin)>,
     pub len: u64,
     pub digests: Digests,
-    /// Where it lay before it was copied, when a backup tells it: domain and path.
-    pub original: Option<String>,
+    /// Where it lay before it was copied, when the list of a backup tells it.
+    pub original: Option<Original>,
     /// Stretches of the file that could not be read; they count as zeros.
     pub unreadable: Vec<Span>,
     /// Where the file lies, of an item that is one.
@@ -84,10 +85,15 @@ impl Evidence {
 
     /// Bytes to be looked at, not kept: without a label, not hashed.
     pub fn unlabelled(bytes: Vec<u8>) -> Self {
+        Evidence::unhashed(String::new(), bytes)
+    }
+
+    /// Bytes to be looked at, not kept: not hashed.
+    pub fn unhashed(label: String, bytes: Vec<u8>) -> Self {
         let digests = Digests { sha256: Sha256([0; 32]), md5: None, sha1: None };
         let len = bytes.len() as u64;
         Evidence {
-            label: String::new(),
+            label,
             parent: None,
             len,
             digests,
@@ -102,8 +108,15 @@ impl Evidence {
     pub fn child(parent: &Evidence, name: &str, at: Origin, bytes: Vec<u8>) -> Self {
         Evidence {
             parent: Some((parent.label.clone(), at)),
+            original: parent.original_inside(name),
             ..Evidence::from_bytes(format!("{}!/{name}", parent.label), bytes)
         }
+    }
+
+    /// Where an item inside this one lay, when a backup tells where this one did.
+    pub fn original_inside(&self, name: &str) -> Option<Original> {
+        let around = self.original.as_ref()?;
+        Some(Original { path: format!("{}!/{name}", around.path), ..around.clone() })
     }
 
     pub fn sha256(&self) -> Sha256 {
@@ -112,12 +125,12 @@ impl Evidence {
 
     /// The file's own name: the last part of where it lay, or of the label.
     pub fn name(&self) -> &str {
-        let path = self.original.as_ref().unwrap_or(&self.label);
+        let path = self.original.as_ref().map_or(&self.label, |original| &original.path);
         path.rsplit('/').next().unwrap_or(path)
     }
 
-    /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. `None` for
-    /// an item that is no file, or where there is none.
+    /// The bytes of a regular file of this name in the folder of this one, up to `limits.whole`; no link is followed. Of a file of a
+    /// backup also what lay in its folder on the phone. `None` for an item that is no file, or where there is none.
     pub fn beside(&self, name: &str, limits: &Limits) -> Option<Vec<u8>> {
         let (path, len) = self.neighbour(name)?;
         if len > limits.whole {
@@ -151,11 +164,18 @@ impl Evidence {
         names
     }
 
-    /// Path and length of a regular file of this name in the folder of this one.
+    /// Path and length of a regular file of this name in the folder of this one, or there on the phone.
     fn neighbour(&self, name: &str) -> Option<(PathBuf, u64)> {
-        let path = folder_of(self.place.as_ref()?)?.join(Path::new(name).file_name()?);
-        let found = std::fs::symlink_metadata(&path).ok()?;
-        found.is_file().then_some((path, found.len()))
+        let own = self.place.as_ref()?;
+        let name = Path::new(name).file_name()?.to_str()?;
+        let in_folder = folder_of(own).map(|folder| folder.join(name));
+        // In a backup what stood beside it has an id of its own.
+        let original = self.original.as_ref().and_then(|original| original.path.rsplit_once('/'));
+        let on_phone = original.map(|(folder, _)| backup::places(own, &format!("{folder}/{name}")));
+        in_folder.into_iter().chain(on_phone.into_iter().flatten()).find_map(|path| {
+            let found = std::fs::symlink_metadata(&path).ok()?;
+            found.is_file().then_some((path, found.len()))
+        })
     }
 
     /// The name of the file itself, which a backup may have changed.

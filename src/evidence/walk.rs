@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::backup::Original;
 use super::{backup, label};
 
 /// A regular file to examine.
@@ -16,7 +17,7 @@ pub struct Found {
     /// Named on the command line rather than met in a folder.
     pub named: bool,
     /// Where it lay on a phone, when the list of a backup beside it says so.
-    pub original: Option<String>,
+    pub original: Option<Original>,
 }
 
 /// Something that was not opened, and why.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::backup::Backups;
 use super::coverage::Claims;
 use super::nest::Nest;
 use super::secrets::{event_shown, fact_shown};
@@ -11,6 +12,7 @@ use super::siblings::{Beside, Waiting};
 use super::{Examined, examine_at};
 use crate::analyse::exposure::{Reveal, Watch, redact};
 use crate::decode::{Child, Class, Diagnostic, Event, Fact, Record, Severity, Sink, reads_siblings};
+use crate::evidence::backup::Original;
 use crate::evidence::{Evidence, Extent, Origin, Sha256, Span};
 use crate::identify::is_recognised;
 use crate::layout::{Layout, Tables};
@@ -33,6 +35,8 @@ pub struct ChildFound {
     pub len: u64,
     pub sha256: Sha256,
     pub format: Option<&'static str>,
+    /// Domain and path on the phone, for a file of a backup.
+    pub original: Option<String>,
 }
 
 pub struct Collector<'a> {
@@ -46,6 +50,8 @@ pub struct Collector<'a> {
     pub children: Vec<ChildFound>,
     /// Those of them that a format recognises; each was examined as it came, so that only one is in memory at a time.
     pub examined: Vec<Examined>,
+    /// What says where members lay before they were backed up.
+    pub backups: Backups,
     /// Parts of databases and logs of one aircraft, which are examined when all children have come.
     waiting: Vec<Waiting>,
     pub diagnostics: Diagnostics,
@@ -67,6 +73,7 @@ impl<'a> Collector<'a> {
             facts: Vec::new(),
             children: Vec::new(),
             examined: Vec::new(),
+            backups: Backups::default(),
             waiting: Vec::new(),
             diagnostics: Diagnostics { list: Vec::new(), most: nest.tools.limits.diagnostics },
             names: BTreeMap::new(),
@@ -80,18 +87,25 @@ impl<'a> Collector<'a> {
 }
 
 impl Collector<'_> {
-    /// What stands beside each other waits in memory, up to what is kept of one file.
-    fn may_wait(&self, bytes: &[u8]) -> bool {
-        let waiting: usize = self.waiting.iter().map(|waiting| waiting.bytes.len()).sum();
-        (waiting + bytes.len()) as u64 <= self.nest.tools.limits.keep
+    /// Where a member lay before it was backed up.
+    fn original(&self, name: &str) -> Option<Original> {
+        self.backups.original(name).or_else(|| self.evidence.original_inside(name))
+    }
+
+    fn member(&self, name: &str, at: Origin, bytes: Vec<u8>) -> Evidence {
+        let mut evidence = Evidence::child(self.evidence, name, at, bytes);
+        evidence.original = self.original(name);
+        evidence
     }
 
     /// Examines what waited: everything that may stand beside it has come.
     pub fn settle(&mut self) {
+        let names = self.children.iter().map(|child| child.name.as_str());
+        self.backups.tell(names).into_iter().for_each(|told| self.diagnostics.push(told));
         let Some(inner) = self.nest.inner() else { return };
         let waiting = std::mem::take(&mut self.waiting);
-        for Waiting { name, at, bytes } in &waiting {
-            let evidence = Evidence::child(self.evidence, name, at.clone(), bytes.clone());
+        for Waiting { name, at, bytes, .. } in &waiting {
+            let evidence = self.member(name, at.clone(), bytes.clone());
             let beside = Beside::inside(&evidence, &inner.tools.limits, name, &waiting);
             self.examined.push(examine_at(&evidence, inner, &beside));
         }
@@ -164,17 +178,21 @@ impl Sink for Collector<'_> {
         let Child { name, at, bytes, format } = child;
         let len = bytes.len() as u64;
         self.nest.spend(len);
-        let sha256 = if !is_recognised(bytes) {
+        let original = self.original(&name).map(|original| original.path);
+        let sha256 = if !is_recognised(original.as_deref().unwrap_or(&name), bytes) {
             if let Some(watch) = &mut self.watch {
                 watch.bytes(bytes, Some(&name));
             }
             Sha256::of(bytes)
         } else if let Some(inner) = self.nest.inner() {
-            if reads_siblings(bytes) && self.may_wait(bytes) {
-                self.waiting.push(Waiting { name: name.clone(), at: at.clone(), bytes: bytes.to_vec() });
+            if reads_siblings(original.as_deref().unwrap_or(&name), bytes)
+                && Waiting::may(&self.waiting, bytes, &self.nest.tools.limits)
+            {
+                let (name, original) = (name.clone(), original.clone());
+                self.waiting.push(Waiting { name, at: at.clone(), bytes: bytes.to_vec(), original });
                 Sha256::of(bytes)
             } else {
-                let evidence = Evidence::child(self.evidence, &name, at.clone(), bytes.to_vec());
+                let evidence = self.member(&name, at.clone(), bytes.to_vec());
                 let alone = Beside::inside(&evidence, &inner.tools.limits, &name, &[]);
                 self.examined.push(examine_at(&evidence, inner, &alone));
                 evidence.sha256()
@@ -188,7 +206,7 @@ impl Sink for Collector<'_> {
             self.diagnostics.push(Diagnostic::loss("examine/depth", at.clone(), message));
             Sha256::of(bytes)
         };
-        self.children.push(ChildFound { name, at, len, sha256, format });
+        self.children.push(ChildFound { name, at, len, sha256, format, original });
     }
 
     fn diagnostic(&mut self, diagnostic: Diagnostic) {

@@ -1,6 +1,7 @@
 //! One item through it all: identify, decode, build tracks, account for every byte, report; children included. Pure: the same
 //! item gives the same result, on any thread.
 
+mod backup;
 mod collect;
 mod coverage;
 mod device;
@@ -25,6 +26,7 @@ use crate::evidence::{Evidence, Limits, Origin, Span};
 use crate::identify::{Identity, identify};
 use crate::layout::Tables;
 use crate::track::{Built, FlightSource, Track};
+pub use backup::Backups;
 use collect::Collector;
 pub use coverage::Coverage;
 use flights::flight_sources;
@@ -32,7 +34,7 @@ use nest::{Budget, Nest};
 use report::{ChildReport, LockedReport};
 pub use report::{Completion, DiagnosticReport, FileReport, RecordSums};
 use rows::{clock_step, impossible_rows, local_time_note, refused_rows};
-pub use siblings::Beside;
+pub use siblings::{Beside, Waiting};
 pub use timed::TimedEvent;
 use timed::timed;
 
@@ -113,8 +115,12 @@ impl Examined {
 
 /// Examines one item and its children.
 pub fn examine(evidence: &Evidence, tools: &Tools) -> Examined {
-    let beside = Beside::of(evidence, &tools.limits);
-    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)), &beside)
+    examine_beside(evidence, &Beside::of(evidence, &tools.limits), tools)
+}
+
+/// [`examine`] for an item of which it is known what stands beside it.
+pub fn examine_beside(evidence: &Evidence, beside: &Beside<'_>, tools: &Tools) -> Examined {
+    examine_at(evidence, Nest::outermost(tools, &Budget::of(evidence, &tools.limits)), beside)
 }
 
 fn examine_at(evidence: &Evidence, nest: Nest<'_>, siblings: &Beside<'_>) -> Examined {
@@ -131,6 +137,7 @@ fn examine_at(evidence: &Evidence, nest: Nest<'_>, siblings: &Beside<'_>) -> Exa
     }
     let limits = nest.limits();
     let context = Context { limits: &limits, siblings, ..tools.context(tables) };
+    collector.backups = Backups::of(evidence, format, &context, tools);
     let decoded = (format.decode)(evidence, &context, &mut collector);
     collector.settle();
     assemble(evidence, tools, &identity, format, decoded, collector)

@@ -1,21 +1,25 @@
 //! Where an item lay and whose it was, by its path: the path names the app, content alone says what the item is.
 
-use crate::evidence::{Evidence, backup};
+use crate::evidence::Evidence;
+use crate::evidence::backup::{self, Original};
 
 static APPS: &str = include_str!("../../formats/apps.tsv");
 
 /// Path on the phone, where a backup tells it, and the app that the path names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provenance {
-    pub original: Option<String>,
+    pub original: Option<Original>,
     pub app: Option<&'static str>,
 }
 
 impl Provenance {
     pub fn of(evidence: &Evidence) -> Self {
-        let known = || backup::known(evidence.name()).map(str::to_owned);
+        let known = || {
+            let path = backup::known(evidence.name())?.to_owned();
+            Some(Original { path, said_by: "its name, the id of a known path".to_owned() })
+        };
         let original = evidence.original.clone().or_else(known);
-        let app = original.as_deref().and_then(app).or_else(|| app(&evidence.label));
+        let app = original.as_ref().and_then(|original| app(&original.path)).or_else(|| app(&evidence.label));
         Provenance { original, app }
     }
 }

@@ -21,6 +21,9 @@ pub struct FileReport {
     /// Domain and path on the phone, for a file of a backup.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original: Option<String>,
+    /// What says so: the label of the backup's list, or words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original_by: Option<String>,
     /// The app whose folder it lies in; the path alone says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_by_path: Option<&'static str>,
@@ -66,7 +69,8 @@ impl FileReport {
         let Provenance { original, app } = Provenance::of(evidence);
         FileReport {
             path: evidence.label.clone(),
-            original,
+            original: original.as_ref().map(|original| original.path.clone()),
+            original_by: original.map(|original| original.said_by),
             app_by_path: app,
             sha256: evidence.sha256().to_string(),
             md5: evidence.digests.md5.clone(),
@@ -204,6 +208,9 @@ pub struct TimeReport {
 #[derive(Clone, Debug, Serialize)]
 pub struct ChildReport {
     pub name: String,
+    /// Domain and path on the phone, for a file of a backup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original: Option<String>,
     pub offset: Option<u64>,
     pub length: u64,
     pub sha256: String,
@@ -214,6 +221,7 @@ impl From<&ChildFound> for ChildReport {
     fn from(child: &ChildFound) -> Self {
         ChildReport {
             name: child.name.clone(),
+            original: child.original.clone(),
             offset: child.at.offset(),
             length: child.len,
             sha256: child.sha256.to_string(),

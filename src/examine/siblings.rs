@@ -9,6 +9,16 @@ pub struct Waiting {
     pub name: String,
     pub at: Origin,
     pub bytes: Vec<u8>,
+    /// Domain and path on the phone, for a file of a backup.
+    pub original: Option<String>,
+}
+
+impl Waiting {
+    /// Whether there is room for one more: parts wait for each other in memory, up to what is kept of one file.
+    pub fn may(waiting: &[Waiting], bytes: &[u8], limits: &Limits) -> bool {
+        let kept: usize = waiting.iter().map(|waiting| waiting.bytes.len()).sum();
+        (kept + bytes.len()) as u64 <= limits.keep
+    }
 }
 
 /// The items beside one item.
@@ -66,7 +76,14 @@ impl<'a> Beside<'a> {
     fn other(&self, name: &str) -> Option<&'a Waiting> {
         let (own, others) = self.inside?;
         let (folder, _) = split(own);
-        others.iter().find(|other| other.name != own && split(&other.name) == (folder, name))
+        // In a backup the paths on the phone tell what stood beside what.
+        let original = self.evidence.original.as_ref().map(|own| match split(&own.path) {
+            (Some(folder), _) => format!("{folder}/{name}"),
+            (None, _) => name.to_owned(),
+        });
+        let on_phone = |other: &&Waiting| original.is_some() && other.original == original;
+        let by_name = |other: &&Waiting| other.name != own && split(&other.name) == (folder, name);
+        others.iter().find(on_phone).or_else(|| others.iter().find(by_name))
     }
 }
 
@@ -103,7 +120,12 @@ mod tests {
 
     #[test]
     fn members_of_one_folder_stand_beside_each_other() {
-        let member = |name: &str| Waiting { name: name.to_owned(), at: Origin::Item, bytes: name.as_bytes().to_vec() };
+        let member = |name: &str| Waiting {
+            name: name.to_owned(),
+            at: Origin::Item,
+            bytes: name.as_bytes().to_vec(),
+            original: None,
+        };
         let others = ["x/1", "x/2", "y/1", "3"].map(member);
         let (evidence, limits) = (Evidence::unlabelled(Vec::new()), Limits::default());
         let beside = Beside::inside(&evidence, &limits, "x/2", &others);

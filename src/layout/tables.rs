@@ -65,6 +65,9 @@ pub struct Description {
     /// An envelope: other items lie in it, and nothing about a flight but in them.
     #[serde(default)]
     pub container: bool,
+    /// A container of members with paths, which lie beside each other as files of a folder do.
+    #[serde(default)]
+    pub archive: bool,
     pub description: String,
     /// How an item is known to be of this format.
     #[serde(default)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::Digest as _;
 
 use crate::evidence::Sha256;
+use crate::evidence::label::split_argument;
 
 /// Why an output was refused or failed.
 #[derive(Debug)]
@@ -47,6 +48,13 @@ pub fn create(path: &Path, inputs: &[PathBuf], force: bool) -> Result<BufWriter<
     open(path)
 }
 
+/// The file in which the output at `path` may grow before it is written.
+pub fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    PathBuf::from(name)
+}
+
 fn open(path: &Path) -> Result<BufWriter<File>, OutputError> {
     if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
         fs::create_dir_all(parent).map_err(|e| OutputError::failed(parent, &e))?;
@@ -59,7 +67,9 @@ fn open(path: &Path) -> Result<BufWriter<File>, OutputError> {
 fn refuse_inside(path: &Path, inputs: &[PathBuf]) -> Result<(), OutputError> {
     let real = real_path(path);
     let inside = inputs.iter().find(|input| {
-        let input = real_path(input);
+        // The file of an item inside one is evidence as well.
+        let (file, _) = split_argument(input);
+        let input = real_path(&file);
         real == input || input.is_dir() && real.starts_with(&input)
     });
     match inside {
@@ -180,6 +190,11 @@ impl OutputFolder {
             sums.push((file.name, Sha256(hash.finalize().into())));
         }
         Ok(())
+    }
+
+    /// Where an output may grow before it is written; `None` when nothing is written.
+    pub fn part(&self, name: &str) -> Option<PathBuf> {
+        self.path.as_ref().map(|path| part_of(&path.join(name)))
     }
 
     /// Removes what an earlier run left under this name and this run has nothing for.

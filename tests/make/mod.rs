@@ -18,6 +18,7 @@ pub mod jpeg;
 pub mod long;
 pub mod math;
 pub mod missions;
+pub mod mmkv;
 pub mod phone;
 pub mod photos;
 pub mod preferences;

@@ -9,7 +9,7 @@ use super::envelopes::{self, Envelope};
 use super::flight::{Plan, State, Step, fly};
 use super::recorder::{App, FIRMWARE, Message, Options, Recording, Restart};
 use super::{
-    clip, damage, databases, jpeg, missions, phone, photos, preferences, sealed, sites, subtitles, tables, tar,
+    clip, damage, databases, jpeg, missions, mmkv, phone, photos, preferences, sealed, sites, subtitles, tables, tar,
 };
 
 /// A sample file. Counts are those that its bytes still hold: a damaged one has fewer than its `truth`.
@@ -80,6 +80,7 @@ pub fn files() -> Vec<(String, Vec<u8>)> {
     files.extend(clip::all().into_iter().map(|clip| (clip.path.to_owned(), clip.bytes)));
     files.extend(phone::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
     files.extend(preferences::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
+    files.extend(mmkv::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
     files.extend(tar::all().into_iter().map(|file| (file.path.to_owned(), file.bytes)));
     files
 }
@@ -517,7 +518,7 @@ pub fn inventory(samples: &[Sample], envelopes: &[Envelope]) -> String {
     out.extend(phone::all().iter().map(said));
     let values =
         |file: &preferences::Preferences| format!("{}\t{}\t-\t-\t{}\t-\t-\n", file.path, file.about, file.fixes.len());
-    out.extend(preferences::all().iter().map(values));
+    out.extend(preferences::all().iter().chain(&mmkv::all()).map(values));
     let inside = |file: &tar::Archive| format!("{}\t{}\t-\t-\t-\t-\t-\n", file.path, file.about);
     out.extend(tar::all().iter().map(inside));
     let circles = sites::SITES.iter().filter(|site| matches!(site.shape, sites::Shape::Circle(..))).count();

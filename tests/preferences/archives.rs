@@ -123,7 +123,9 @@ fn files_of_a_backup_are_named_by_its_list() {
     let before = fs::read(&list).expect("the list");
     let walked = walk(&[folder.path().to_owned()]);
     let found = walked.files.iter().find(|found| found.label.ends_with(ID)).expect("the file");
-    assert_eq!(found.original.as_deref(), Some("AppDomain-com.dji.go/Documents/FlightLogs/tips.json"));
+    let original = found.original.as_ref().expect("named");
+    assert_eq!(original.path, "AppDomain-com.dji.go/Documents/FlightLogs/tips.json");
+    assert!(original.said_by.ends_with("/Manifest.db"), "{original:?}");
     assert_eq!(fs::read(&list).expect("the list"), before, "the evidence is as it was");
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 2, "nothing was written beside it");
     fs::write(&list, b"no database").expect("another list");

@@ -50,6 +50,7 @@ impl RunDocument {
 pub fn track_writers<'a>(
     session: &Session<'_>,
     examination: &'a Examination<'_>,
+    output: &OutputFolder,
 ) -> Vec<(&'static str, Box<dyn TrackWriter + 'a>)> {
     let Examination { provenance, sites, survey, verdicts, .. } = examination;
     let met = |tables: &&Tables| survey.reports().any(|report| report.format == Some(tables.id.as_str()));
@@ -57,6 +58,7 @@ pub fn track_writers<'a>(
     let own = || provenance.clone();
     let kml = KmlWriter::new(own()).with_sites(&sites.files, verdicts);
     let gpkg = GpkgWriter::new(own(), HeightChoice::Best, tables).with_sites(&sites.files, verdicts);
+    let gpkg = gpkg.through(output.part("case.gpkg"));
     vec![
         ("flights.gpx", Box::new(GpxWriter::new(own()))),
         ("flights.geojson", Box::new(GeoJsonWriter::new(own(), Geometry::Line, HeightChoice::Best))),

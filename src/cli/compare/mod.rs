@@ -11,7 +11,7 @@ use super::exit::{Outcome, Stop};
 use super::{Session, Tracks, item};
 use crate::analyse::compare::{Comparison, Source, Told, compare};
 use crate::decode::{EventKind, Fact, Part, Property};
-use crate::examine::{Completion, Examined, examine};
+use crate::examine::{Completion, Examined, examine_beside};
 use crate::track::{Subject, Track};
 use crate::write::document::{CompareDocument, ComparedSource, ToolReport, write_document};
 
@@ -68,8 +68,8 @@ impl Compare {
 }
 
 fn read(session: &Session<'_>, argument: &Path) -> Result<Examined, Stop> {
-    let evidence = item::open(session, argument)?;
-    Ok(examine(&evidence, &session.tools))
+    let item = item::open(session, argument)?;
+    Ok(examine_beside(&item.evidence, &item.beside(&session.tools.limits), &session.tools))
 }
 
 /// The item of a file that tells of a flight: the file, or the only one in a container.

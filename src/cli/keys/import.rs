@@ -117,7 +117,7 @@ impl Import {
         let mut targets = Vec::new();
         for found in walk(&self.targets).files {
             let evidence = match item::open(session, &found.path) {
-                Ok(evidence) => evidence,
+                Ok(item) => item.evidence,
                 Err(stop) => {
                     session.say(&format!("overflown: {}", stop.message));
                     continue;

@@ -73,7 +73,8 @@ impl Request {
             outcome.incomplete |= skipped.named;
         }
         for found in &walked.files {
-            let request = item::open(session, &found.path).map_err(|stop| stop.message).and_then(|evidence| {
+            let request = item::open(session, &found.path).map_err(|stop| stop.message).and_then(|item| {
+                let evidence = item.evidence;
                 let (scheme, tables) = scheme(&session.tools, &evidence)?;
                 let request = (scheme.request)(&evidence, &session.tools.context(tables))?;
                 Ok(Asked { label: evidence.label.clone(), sha256: evidence.sha256(), request })

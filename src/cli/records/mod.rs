@@ -10,9 +10,9 @@ use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
 use super::exit::{Outcome, Stop};
+use super::item::Item;
 use super::{Session, item};
 use crate::decode::{Completeness, Diagnostic, Record, Severity, Sink};
-use crate::evidence::Evidence;
 use crate::layout::{Layout, Value};
 use crate::write::Redaction;
 use crate::write::files::{self, OutputFolder};
@@ -43,14 +43,14 @@ enum Kind {
 impl Records {
     pub fn run(&self, session: &Session<'_>) -> Result<u8, Stop> {
         let inputs = [self.file.clone()];
-        let evidence = item::open(session, &self.file)?;
+        let item = item::open(session, &self.file)?;
         let (decoded, worst) = match (self.to, &self.output) {
-            (Kind::Jsonl, None) => self.lines(session, &evidence, &mut BufWriter::new(io::stdout().lock()))?,
+            (Kind::Jsonl, None) => self.lines(session, &item, &mut BufWriter::new(io::stdout().lock()))?,
             (Kind::Jsonl, Some(path)) => {
-                self.lines(session, &evidence, &mut files::create(path, &inputs, session.global.force)?)?
+                self.lines(session, &item, &mut files::create(path, &inputs, session.global.force)?)?
             }
             (Kind::Csv, None) if self.r#type.is_some() => {
-                let (tables, decoded) = self.tables(session, &evidence)?;
+                let (tables, decoded) = self.tables(session, &item)?;
                 let mut out = BufWriter::new(io::stdout().lock());
                 tables.by_name().try_for_each(|(_, table)| table.write(&mut out))?;
                 out.flush()?;
@@ -61,7 +61,7 @@ impl Records {
             }
             (Kind::Csv, Some(folder)) => {
                 let mut outputs = OutputFolder::create(folder, &inputs, session.global.force)?;
-                let (tables, decoded) = self.tables(session, &evidence)?;
+                let (tables, decoded) = self.tables(session, &item)?;
                 for (name, table) in tables.by_name() {
                     outputs.write(&format!("{name}.csv"), |out| table.write(out))?;
                 }
@@ -80,11 +80,11 @@ impl Records {
     fn lines(
         &self,
         session: &Session<'_>,
-        evidence: &Evidence,
+        item: &Item,
         out: &mut dyn Write,
     ) -> Result<(Completeness, Option<Severity>), Stop> {
         let mut sink = Lines { verb: self, out, redaction: session.redaction(), error: None, worst: None };
-        let decoded = item::decode(session, evidence, &mut sink)?;
+        let decoded = item::decode(session, item, &mut sink)?;
         let (error, worst) = (sink.error, sink.worst);
         out.flush()?;
         match error {
@@ -96,10 +96,10 @@ impl Records {
     fn tables(
         &self,
         session: &Session<'_>,
-        evidence: &Evidence,
+        item: &Item,
     ) -> Result<(WideTables<'_>, (Completeness, Option<Severity>)), Stop> {
         let mut sink = WideTables::of(self.r#type.as_deref(), session.redaction());
-        let decoded = item::decode(session, evidence, &mut sink)?;
+        let decoded = item::decode(session, item, &mut sink)?;
         let worst = sink.worst;
         Ok((sink, (decoded.completeness, worst)))
     }

@@ -7,6 +7,7 @@ use super::super::{Child, Class, Completeness, Context, Decoded, Diagnostic, Sin
 use super::BLOCK;
 use super::header::{Header, extended, is_marked};
 use super::name::Labels;
+use crate::evidence::label::of_member;
 use crate::evidence::{Evidence, Origin, Span};
 
 /// The longest name or extended header that is read.
@@ -129,6 +130,9 @@ impl<'a, 's> Walker<'a, 's> {
             self.refused += 1;
             let message = format!("{shown:?} of {} bytes is more than is taken out of one file; unpack it", data.len);
             self.sink.diagnostic(Diagnostic::loss("tar/limit", Origin::Bytes(data.into()), message));
+            return Ok(());
+        }
+        if !self.sink.wants_child(&of_member(&shown)) {
             return Ok(());
         }
         self.budget -= data.len;

@@ -14,6 +14,7 @@ use super::name::Labels;
 use super::told::{Tally, Told};
 use super::{CENTRAL, CENTRAL_LEN, DESCRIPTOR, END, END_64, END_64_LEN, LOCAL, LOCAL_LEN, LOCATOR_64, LOCATOR_64_LEN};
 use crate::bytes::inflate::End;
+use crate::evidence::label::of_member;
 use crate::evidence::{Evidence, Origin, Span};
 
 /// Bytes of a descriptor, in each of its forms.
@@ -242,6 +243,10 @@ impl<'a, 's> Walker<'a, 's> {
             self.told.renamed.add(|| format!("{:?} ({:?} in the local header)", entry.name, local.name));
         }
         let start = entry.offset + header.len();
+        // Where a member of unknown length ends only unpacking tells.
+        if entry.is_sized && !self.sink.wants_child(&of_member(&entry.name)) {
+            return self.closed(entry, start, bound, "data of a member");
+        }
         let is_read = !entry.is_folder() && entry.encrypted.is_none() && member::is_read(entry.method);
         if !is_read {
             header.emit(tables, self.sink);

@@ -1,14 +1,16 @@
 //! GeoPackage 1.3: flights as lines, fixes and marks as points, and in a case the zones as used, the encounters, the stays inside
-//! and the approaches. The database is made in memory and holds no time of the day: equal input gives equal bytes.
+//! and the approaches. The database holds no time of the day: equal input gives equal bytes.
 
+mod growing;
 mod layer;
 mod sites;
 mod styles;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
+use rusqlite::Connection;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags};
 
 use super::columns::{Cell, CellKind, TrackColumns, exact};
 use super::document::FlightVerdict;
@@ -19,6 +21,7 @@ use crate::evidence::label::printable;
 use crate::layout::Tables;
 use crate::track::{Rows, utc_text};
 use crate::zones::ZoneFile;
+use growing::Growing;
 use layer::{Bounds, Layer};
 
 /// The standard wants a time of the last change in several places; this is the earliest that ZIP archives know as well.
@@ -31,11 +34,12 @@ pub struct GpkgWriter<'a> {
     columns: TrackColumns,
     zones: &'a [ZoneFile],
     verdicts: Option<&'a [FlightVerdict]>,
+    part: Option<PathBuf>,
     database: Option<Database>,
 }
 
 struct Database {
-    connection: Connection,
+    growing: Growing,
     flights: Layer,
     fixes: Layer,
     /// Filled at the beginning.
@@ -46,7 +50,7 @@ impl<'a> GpkgWriter<'a> {
     /// `tables` are those of the formats that the tracks come from; `height` becomes the third coordinate.
     pub fn new<'t>(provenance: Provenance, height: HeightChoice, tables: impl IntoIterator<Item = &'t Tables>) -> Self {
         let columns = TrackColumns::new(tables);
-        GpkgWriter { provenance, height, columns, zones: &[], verdicts: None, database: None }
+        GpkgWriter { provenance, height, columns, zones: &[], verdicts: None, part: None, database: None }
     }
 
     /// With the sites of a case, and what came over or near them.
@@ -55,16 +59,21 @@ impl<'a> GpkgWriter<'a> {
         GpkgWriter { zones, verdicts: Some(verdicts), ..self }
     }
 
+    /// Fills a file of this name, which must not exist and is gone at the end, rather than memory; the bytes are the same.
+    #[must_use]
+    pub fn through(self, part: Option<PathBuf>) -> Self {
+        GpkgWriter { part, ..self }
+    }
+
     fn create(&self, marks: &[Mark]) -> rusqlite::Result<Database> {
-        // A database of the memdb kind gives its bytes without a copy of them.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_URI;
-        let connection = Connection::open_with_flags("file:overflown?vfs=memdb", flags)?;
+        let growing = Growing::new(self.part.as_deref())?;
+        let connection = &growing.connection;
         connection.execute_batch(layer::BASE)?;
         connection.execute_batch("BEGIN")?;
-        let mut others = vec![mark_layer(&connection, marks)?];
+        let mut others = vec![mark_layer(connection, marks)?];
         if let Some(verdicts) = self.verdicts.filter(|_| !self.zones.is_empty()) {
-            others.push(sites::zones(&connection, self.zones)?);
-            others.extend(sites::encounters(&connection, verdicts)?);
+            others.push(sites::zones(connection, self.zones)?);
+            others.extend(sites::encounters(connection, verdicts)?);
         }
         let kind = |kind: CellKind| match kind {
             CellKind::Text => "TEXT",
@@ -77,16 +86,17 @@ impl<'a> GpkgWriter<'a> {
         fixes.extend(self.columns.names().into_iter().map(|(name, cell)| (name, kind(cell))));
         fixes.push(("z_reference".to_owned(), "TEXT"));
         Ok(Database {
-            flights: Layer::create(&connection, &FLIGHTS, FLIGHT_COLUMNS)?,
-            fixes: Layer::create(&connection, &FIXES, &fixes)?,
+            flights: Layer::create(connection, &FLIGHTS, FLIGHT_COLUMNS)?,
+            fixes: Layer::create(connection, &FIXES, &fixes)?,
             others,
-            connection,
+            growing,
         })
     }
 
     /// One feature of `flights`, and one of `fixes` for each fix.
     fn insert(&mut self, item: &TrackItem<'_>) -> rusqlite::Result<()> {
-        let Some(Database { connection, flights, fixes, .. }) = &mut self.database else { return Ok(()) };
+        let Some(Database { growing, flights, fixes, .. }) = &mut self.database else { return Ok(()) };
+        let connection = &growing.connection;
         let rows = &item.track.rows;
         let z = self.height.channel(rows);
         let position = |row: usize| -> Position {
@@ -117,17 +127,17 @@ impl<'a> GpkgWriter<'a> {
     }
 
     fn finish(&mut self, out: &mut dyn Write) -> rusqlite::Result<io::Result<()>> {
-        let Some(Database { mut connection, flights, fixes, others }) = self.database.take() else { return Ok(Ok(())) };
+        let Some(Database { growing, flights, fixes, others }) = self.database.take() else { return Ok(Ok(())) };
+        let connection = &growing.connection;
         let layers: Vec<&Layer> = [&flights, &fixes].into_iter().chain(&others).collect();
         for layer in &layers {
-            layer.register(&connection)?;
+            layer.register(connection)?;
         }
-        styles::write(&connection, &layers.iter().map(|layer| layer.about.table).collect::<Vec<_>>())?;
+        styles::write(connection, &layers.iter().map(|layer| layer.about.table).collect::<Vec<_>>())?;
         let provenance = serde_json::to_string(&self.provenance).unwrap_or_default();
-        layer::metadata(&connection, &provenance)?;
+        layer::metadata(connection, &provenance)?;
         connection.execute_batch("COMMIT")?;
-        let bytes = connection.serialize("main")?;
-        Ok(out.write_all(&bytes))
+        growing.finish(out)
     }
 }
 

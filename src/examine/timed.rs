@@ -13,7 +13,7 @@ pub struct TimedEvent {
     pub utc_ns: Option<i64>,
     /// By a clock without an offset, as if it were UTC.
     pub local_ns: Option<i64>,
-    /// The primary track that the event belongs to, by its place in [`Examined::tracks`].
+    /// The primary track that the event belongs to, by its place in [`Examined::tracks`](super::Examined::tracks).
     pub track: Option<usize>,
     /// The row of that track.
     pub row: Option<usize>,

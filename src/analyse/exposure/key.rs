@@ -109,7 +109,8 @@ fn accept(rule: &KeyRule, value: &str, note: &'static str) -> Option<(String, Gr
             // Numbers of users and processes of the system are short, and octal in archives.
             let is_number = value.bytes().all(|b| b.is_ascii_digit());
             let short_number = is_number && (value.len() <= 6 || value.starts_with('0'));
-            (letters >= 3 && !short_number && value.len() <= 128 && !stands_for_none(value))
+            let is_word = value.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            (is_word && letters >= 3 && !short_number && value.len() <= 128 && !stands_for_none(value))
                 .then_some(())
                 .and_then(|()| keyed(value))
         }
@@ -181,6 +182,8 @@ mod tests {
         assert_eq!(value("android_id", "9774d56d682e549c"), Some(("9774d56d682e549c".to_owned(), Grade::Key)));
         assert_eq!(value("ssid", "<unknown ssid>"), None);
         assert_eq!(value("uid", "10123"), None, "the number of a process");
+        assert_eq!(value("uid", "[137"), None, "the beginning of a list of bytes, as receivers keep their binding");
+        assert_eq!(value("log_uid", "0x0446045300000000"), None, "the number of a log, another one at each start");
         assert_eq!(value("advertisingId", "00000000-0000-0000-0000-000000000000"), None);
         assert_eq!(
             value("key_account_email", "cGlsb3RAZXhhbXBsZS5vcmc="),

@@ -79,6 +79,9 @@ pub fn countries() -> &'static HashSet<String> {
     &CODES
 }
 
+/// The form that no value has.
+const NOTHING: &str = "nothing";
+
 /// An ending of a field name, and what a field with it holds.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyRule {
@@ -95,9 +98,11 @@ pub fn key_rules(last: u8) -> &'static [KeyRule] {
         for row in kind_rows() {
             let Some(kind) = Kind::ALL.iter().copied().find(|kind| kind.as_str() == row.kind) else { continue };
             for key in row.keys.split_whitespace() {
+                // An ending that only looks like one of the kind: no value fits it.
+                let (key, value) = key.strip_prefix('!').map_or((key, row.value), |key| (key, NOTHING));
                 let ending = key.strip_prefix('=').unwrap_or(key);
                 let Some(last) = ending.bytes().last() else { continue };
-                let rule = KeyRule { ending, whole_word: key.starts_with('='), kind, value: row.value };
+                let rule = KeyRule { ending, whole_word: key.starts_with('='), kind, value };
                 rules.entry(last).or_default().push(rule);
             }
         }

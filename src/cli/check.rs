@@ -14,7 +14,7 @@ use super::survey::{self, FlightIds, Survey, Surveyed};
 use super::{Session, Tracks};
 use crate::analyse::fence::{HeightVerdict, TimeVerdict, Whose};
 use crate::analyse::{Encounter, Fence};
-use crate::evidence::label::printable;
+use crate::evidence::label::{number_of, printable};
 use crate::examine::{Completion, Examined, FileReport};
 use crate::track::{Role, Track};
 use crate::write::audit;
@@ -311,11 +311,11 @@ fn encounter_text(encounter: &Encounter) -> String {
             marks.push("ends interpolated between fixes");
         }
         text += &format!(
-            "    {} to {}: {dwell}{:.1} m, {} fixes inside; {}\n",
+            "    {} to {}: {dwell}{:.1} m, {} inside; {}\n",
             entry.entered(),
             entry.left(),
             entry.path_m,
-            entry.recorded_fixes_inside,
+            number_of(entry.recorded_fixes_inside, "fix", "fixes"),
             marks.join("; ")
         );
     }

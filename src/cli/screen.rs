@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::analyse::{Place, TrackSummary};
-use crate::evidence::label::printable;
+use crate::evidence::label::{number_of, printable};
 use crate::examine::{Completion, DiagnosticReport, FileReport};
 
 /// Lines of diagnostics before the rest is counted.
@@ -144,7 +144,8 @@ fn when(report: &FileReport, text: &mut String) {
 
 fn place(track: &TrackSummary, text: &mut String) {
     let suspect = if track.suspect > 0 { format!(", {} suspect", track.suspect) } else { String::new() };
-    let rows = format!("{} fixes, {} without a valid position{suspect}", track.fixes, track.invalid);
+    let fixes = number_of(track.fixes as usize, "fix", "fixes");
+    let rows = format!("{fixes}, {} without a valid position{suspect}", track.invalid);
     let primary = if track.primary { ", primary" } else { "" };
     line(
         text,

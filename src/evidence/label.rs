@@ -105,6 +105,11 @@ fn escape_into(out: &mut String, text: &str) {
     }
 }
 
+/// `1 fix`, `0 fixes`, `2 fixes`.
+pub fn number_of(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

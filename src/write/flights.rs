@@ -6,6 +6,7 @@ use super::csv::cell;
 use crate::analyse::identity::Identities;
 use crate::analyse::{Place, TrackSummary};
 use crate::decode::EventKind;
+use crate::evidence::label::number_of;
 use crate::examine::{Examined, TimedEvent};
 use crate::track::{Track, utc_text};
 
@@ -116,11 +117,6 @@ pub fn counted(roles: &[&str]) -> String {
         }
     }
     text
-}
-
-/// `1 flight`, `0 flights`, `2 flights`.
-pub fn number_of(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Writes flights with their sources, the first of which gives the figures, and the words of their encounters.

@@ -5,10 +5,10 @@ use std::path::Path;
 use super::Examination;
 use crate::analyse::Encounter;
 use crate::cli::check::FailOn;
-use crate::evidence::label::printable;
+use crate::evidence::label::{number_of, printable};
 use crate::examine::Completion;
 use crate::write::document::{FlightVerdict, word};
-use crate::write::flights::{counted, number_of};
+use crate::write::flights::counted;
 
 /// Lines of each part: with the heads and the last lines 24 at most.
 const ENCOUNTERS: usize = 10;

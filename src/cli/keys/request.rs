@@ -9,6 +9,7 @@ use super::scheme;
 use crate::cli::exit::{Outcome, Stop};
 use crate::cli::{Session, item};
 use crate::decode::KeyRequest;
+use crate::evidence::label::number_of;
 use crate::evidence::{Sha256, walk};
 use crate::write::files::{self, OutputFolder};
 
@@ -88,6 +89,12 @@ impl Request {
                 }
                 Err(_) => {}
             }
+        }
+        if asked.is_empty() && !outcome.no_input && !outcome.incomplete {
+            let files = number_of(walked.files.len(), "file", "files");
+            session.say(&format!(
+                "overflown: nothing in {files} is an encrypted log that asks for keys; nothing was written"
+            ));
         }
         (asked, outcome)
     }

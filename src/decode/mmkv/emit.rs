@@ -13,6 +13,7 @@ use super::super::structure::emit_values;
 use super::super::{Class, Diagnostic, Fact, Sink};
 use super::content::{Content, Entry, State, entry, state};
 use super::reading::{Reading, degrees};
+use crate::evidence::label::number_of;
 use crate::evidence::{Extent, Origin, Span};
 use crate::layout::{Tables, Value};
 
@@ -192,11 +193,11 @@ impl Emitter<'_> {
             }
         }
         // Apps write one value many times over: each other value is told once, with the place where it stands last.
-        let mut others: BTreeMap<(&str, &str), (u64, &Said)> = BTreeMap::new();
+        let mut others: BTreeMap<(&str, &str), (usize, &Said)> = BTreeMap::new();
         for said in
             held.iter().filter(|held| !holds.iter().any(|holds| holds.key == held.key && holds.value == held.value))
         {
-            let (times, last) = others.entry((&said.key, &said.value)).or_insert((0, said));
+            let (times, last) = others.entry((&said.key, &said.value)).or_insert((0_usize, said));
             (*times, *last) = (*times + 1, said);
         }
         for ((key, value), (times, Said { meaning, state, at, .. })) in others {
@@ -204,7 +205,11 @@ impl Emitter<'_> {
                 Meaning::Secret => format!("a secret, {}", fingerprint(value)),
                 _ => format!("{value:?}"),
             };
-            let text = format!("{key} held {shown} earlier ({}, {times} times in the file)", state.as_str());
+            let text = format!(
+                "{key} held {shown} earlier ({}, {} in the file)",
+                state.as_str(),
+                number_of(times, "time", "times")
+            );
             sink.fact(Fact::Note { text, at: Origin::Bytes((*at).into()) });
         }
         emit_positions(positions, tables, sink);

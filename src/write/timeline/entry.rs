@@ -4,7 +4,7 @@ use chrono::DateTime;
 
 use super::TimelineRow;
 use crate::analyse::{Encounter, Place};
-use crate::evidence::label::printable;
+use crate::evidence::label::{number_of, printable};
 use crate::examine::FileReport;
 use crate::write::document::FlightVerdict;
 
@@ -100,7 +100,7 @@ fn of_encounter(verdict: &FlightVerdict, encounter: &Encounter) -> Vec<Option<Ti
         let (first, last) = (&entry.fixes.first, &entry.fixes.last);
         let enter = (entry.enter_lat, entry.enter_lon);
         all.push(moment(entry.enter_utc_ns, "entry", "entry".to_owned(), enter, Some(first.offset)));
-        let what = format!("exit, {} fixes inside", entry.recorded_fixes_inside);
+        let what = format!("exit, {} inside", number_of(entry.recorded_fixes_inside, "fix", "fixes"));
         all.push(moment(entry.exit_utc_ns, "exit", what, (entry.exit_lat, entry.exit_lon), Some(last.offset)));
     }
     if encounter.entries.is_empty() {

@@ -54,7 +54,6 @@ fn cells(number: usize, row: &FlightRow, encounters: &[String]) -> [String; 11] 
     };
     let role = match row.role() {
         "recorded" => String::new(),
-        "planned" => "<small>planned, not flown for certain</small>".to_owned(),
         role => format!("<small>{role}</small>"),
     };
     let none = || "<span class=\"quiet\">none</span>".to_owned();

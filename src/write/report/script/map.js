@@ -34,7 +34,7 @@ function fitAll() {
 /** Flights further apart than this, degrees, are not shown together where the whole case would be dots. */
 const TOGETHER_DEG = 0.06;
 
-/** The first view: all, or where flights are too far apart to be seen, those around the first encounter. */
+/** The first view: all, or where flights are too far apart to be seen, those around the first encounter or the first flight. */
 function fitOpening() {
   fitAll();
   const flown = lines.filter((line) => line.box && !line.isPlace);
@@ -42,14 +42,15 @@ function fitOpening() {
   const met = encounters.find((encounter) => encounter.line !== null && flown.includes(lines[encounter.line]));
   const isBeside = (a, b) =>
     a.box[0] - b.box[2] < TOGETHER_DEG && b.box[0] - a.box[2] < TOGETHER_DEG && a.box[1] - b.box[3] < TOGETHER_DEG && b.box[1] - a.box[3] < TOGETHER_DEG;
-  const first = met ? lines[met.line] : flown.find((line) => line.primary) || flown[0];
+  const byRole = [...flown].sort((a, b) => (b.role === 'recorded') - (a.role === 'recorded') || a.flight - b.flight);
+  const first = met ? lines[met.line] : byRole.find((line) => line.primary) || byRole[0];
   const near = flown.filter((line) => isBeside(line, first));
   const box = boxOf(near.map(({ box }) => ({ lon: [box[0], box[2]], lat: [box[1], box[3]] })));
   fit(box);
   const far = new Set(flown.filter((line) => !near.includes(line)).map((line) => line.flight));
   near.forEach((line) => far.delete(line.flight));
   const words = far.size === 0 ? 'Other places lie' : far.size === 1 ? '1 other flight lies' : `${far.size} other flights lie`;
-  byId('details').append(element('p', 'none', `The map opens around ${met ? `encounter ${met.number}, ${met.site}` : 'the first flight'}. ${words} elsewhere: "all" shows them.`));
+  byId('details').append(element('p', 'none', `The map opens around ${met ? `encounter ${met.number}, ${met.site}` : `flight ${first.flight + 1}`}. ${words} elsewhere: "all" shows them.`));
 }
 
 /** What lies nearest to a place of the screen: a mark, a fix, or the site around it. */

@@ -328,6 +328,23 @@ def nothing(program, folder):
         check("Everything was read whole" not in text, "nothing was read, and the report says otherwise")
 
 
+def opening(program, folder):
+    """Where nothing was met, the map opens around what was flown, not around a plan that comes first and lies far away."""
+    card = Path(folder, "card")
+    card.mkdir(parents=True)
+    plan = [f"{n}\t0\t3\t16\t0\t0\t0\t0\t{10 + n * 1e-4:.6f}\t8.9\t30\t1" for n in range(9)]
+    Path(card, "a.waypoints").write_text("\n".join(["QGC WPL 110", *plan, ""]))
+    flight = [f"2024-05-14T08:00:0{n}Z,{50 + n * 1e-4:.6f},8.9" for n in range(9)]
+    Path(card, "b.csv").write_text("\n".join(["time,latitude,longitude", *flight, ""]))
+    path = case(program, str(Path(folder, "CASE")), card)
+    with Chromium() as page:
+        page.open(path)
+        words = page.run("document.getElementById('details').textContent")
+        first = page.run("document.querySelector('#flight-table tr[data-flight]').nextElementSibling.textContent")
+        check("b.csv" in first, f"flight 1 is {first}")
+        check("The map opens around flight 1." in words, f"the first view is not that of the flight: {words}")
+
+
 def keyboard(page):
     page.run("document.getElementById('map').focus()")
     before = painted(page)
@@ -430,6 +447,7 @@ def main():
         secrets(program, str(Path(folder, "secrets")), Path(made, "report.html"))
         many(program, str(Path(folder, "many")))
         nothing(program, str(Path(folder, "nothing")))
+        opening(program, str(Path(folder, "opening")))
         hostile(program, str(Path(folder, "hostile")))
     print(f"report: {checks} checks in Chromium hold")
 

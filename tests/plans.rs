@@ -115,6 +115,11 @@ fn a_plan_over_a_site_is_told_and_is_no_finding() {
                 (&verdict["verdict"], &verdict["zone_name"]),
                 (&"planned-inside".into(), &"Sample Water Works".into())
             );
+            let audit = verdict["audit"].as_str().unwrap_or_default();
+            for words in ["leads through the outline of Sample Water Works", "no time is stated"] {
+                assert!(audit.contains(words), "{name}: {audit}");
+            }
+            assert!(!audit.contains("was inside"), "nobody says that it was flown: {audit}");
         }
     }
 }

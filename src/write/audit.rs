@@ -32,20 +32,27 @@ pub fn sentence(encounter: &Encounter, item: &FileReport, clock_error_s: f64) ->
     let sector = encounter.sector.as_deref().map(|sector| format!(" ({})", printable(sector))).unwrap_or_default();
     let (closest, certainty) = (&encounter.closest, super::document::word(&encounter.certainty));
     let sigma = format!("standard deviation {:.1} m", closest.sigma_m);
+    let (lies, leads) = match encounter.verdict.whose {
+        Whose::Planned => ("lies", "leads through"),
+        _ => ("was", "was inside"),
+    };
+    // Plans and last positions may state no time at all.
+    let is_timed = closest.utc_ns.or(closest.local_ns).is_some() || closest.elapsed_s.is_some();
+    let timed = |when: String| if is_timed { when } else { String::new() };
     let place = match encounter.entries.as_slice() {
         [] => {
-            format!("was {:.1} m ({sigma}) from {site}{sector} at its closest, {}", closest.distance_m, closest.when())
+            let when = timed(format!(", {}", closest.when()));
+            format!("{lies} {:.1} m ({sigma}) from {site}{sector} at its closest{when}", closest.distance_m)
         }
         [first, ..] => {
             let stays = match encounter.entries.len() {
                 1 => String::new(),
                 count => format!(", the first of {count} stays"),
             };
+            let when = timed(format!(" from {} to {}", first.entered(), first.left()));
+            let depth = -closest.signed_distance_m;
             format!(
-                "was inside the outline of {site}{sector} from {} to {}{stays}, at its deepest {:.1} m inside the edge ({sigma})",
-                first.entered(),
-                first.left(),
-                -closest.signed_distance_m
+                "{leads} the outline of {site}{sector}{when}{stays}, at its deepest {depth:.1} m inside the edge ({sigma})"
             )
         }
     };
@@ -53,6 +60,7 @@ pub fn sentence(encounter: &Encounter, item: &FileReport, clock_error_s: f64) ->
     let clock = match (closest.utc_ns, closest.local_ns) {
         (Some(_), _) => format!("times are UTC {whose}, taken as right within {clock_error_s} s"),
         (None, Some(_)) => format!("times are local {whose}, whose offset from UTC is not stated"),
+        (None, None) if !is_timed => "no time is stated".to_owned(),
         (None, None) => "times are those of the log's own clock, its UTC is not known".to_owned(),
     };
     let force = match encounter.time_reason.strip_prefix("unknown: ") {

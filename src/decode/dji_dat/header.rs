@@ -1,6 +1,6 @@
 //! The header: which product, which firmware, whose serial number, how fast the tick counts.
 
-use super::super::{Class, Fact, Part, Payload, Property, RawTime, Record, Sink};
+use super::super::{Class, Fact, Part, Payload, Property, Record, Sink};
 use super::frame;
 use super::models::{self, Model};
 use crate::evidence::{Extent, Origin, Span};
@@ -103,18 +103,7 @@ impl Header {
         sink.claim(&at, Class::Known, "file header");
         let name = if self.version == 3 { "file_header_v3" } else { "file_header_v1" };
         let layout = tables.named(name).next();
-        sink.record(&Record {
-            layout,
-            kind: 0,
-            at: &at,
-            header: 0,
-            trailer: 0,
-            time: RawTime(None),
-            counted: false,
-            instance: 0,
-            doubtful: 0,
-            payload: Payload::Bytes(&content),
-        });
+        sink.record(&Record::structure(layout, &at, Payload::Bytes(&content)));
         let product = i64::from(self.product);
         let name = layout.and_then(|l| l.field("product")?.names.as_ref()?.name(product).map(str::to_owned));
         let model = format!("{} (product {product})", name.as_deref().unwrap_or("unknown model"));

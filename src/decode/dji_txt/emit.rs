@@ -108,18 +108,7 @@ impl<'a, 's> Emitter<'a, 's> {
     /// `at` is where the block's bytes lie in the file.
     pub fn details(&mut self, details: &Details<'_>, version: u8, at: &Extent) {
         self.sink.claim(at, Class::Known, "details");
-        self.sink.record(&Record {
-            layout: Some(details.layout),
-            kind: 0,
-            at,
-            header: 0,
-            trailer: 0,
-            time: RawTime(None),
-            counted: false,
-            instance: 0,
-            doubtful: 0,
-            payload: Payload::Bytes(details.content),
-        });
+        self.sink.record(&Record::structure(Some(details.layout), at, Payload::Bytes(details.content)));
         device::details_facts(details, version, at, self.sink);
         self.photo_places = details.photo_places(&details.image_lens(self.bytes));
         for place in &self.photo_places {
@@ -129,16 +118,8 @@ impl<'a, 's> Emitter<'a, 's> {
             let Some(at) = Extent::of(&parts) else { continue };
             let content = [place.lon_at, place.lat_at].map(|part| &details.content[part..part + 8]).concat();
             self.sink.record(&Record {
-                layout: Some(layout),
-                kind: 0,
-                at: &at,
-                header: 0,
-                trailer: 0,
-                time: RawTime(None),
-                counted: false,
                 instance: place.number as u16,
-                doubtful: 0,
-                payload: Payload::Bytes(&content),
+                ..Record::structure(Some(layout), &at, Payload::Bytes(&content))
             });
         }
     }

@@ -120,6 +120,9 @@ fn cue_line(line: &[u8]) -> Option<(i64, i64)> {
     Some((cue_time(from)?, cue_time(to)?))
 }
 
+/// No video is eleven years long; far beyond, nanoseconds have no room.
+const LONGEST_H: i64 = 100_000;
+
 fn cue_time(words: &[u8]) -> Option<i64> {
     let mut parts = words.splitn(3, |byte| *byte == b':');
     let (hours, minutes, seconds) = (digits(parts.next()?)?, digits(parts.next()?)?, parts.next()?);
@@ -129,7 +132,7 @@ fn cue_time(words: &[u8]) -> Option<i64> {
     };
     let places = u32::try_from(fraction.len()).ok().filter(|places| (1..=9).contains(places))?;
     let fraction_ns = digits(fraction)? * 10_i64.pow(9 - places);
-    (minutes < 60).then_some(())?;
+    (hours < LONGEST_H && minutes < 60).then_some(())?;
     Some(((hours * 60 + minutes) * 60 + digits(whole)?) * 1_000_000_000 + fraction_ns)
 }
 
@@ -156,6 +159,12 @@ mod tests {
             [(Some(1), Some(0), "a\nb"), (Some(2), Some(3_600_033), "c"), (Some(3), None, "2017.08.05\nd")]
         );
         assert_eq!(words("00:00:01,5 --> 00:00:02.000\nx"), [(None, Some(1500), "x")]);
+    }
+
+    #[test]
+    fn hours_that_no_video_has_are_no_cue() {
+        assert_eq!(cue_time(b"99999:59:59,999").map(|ns| ns / 1_000_000), Some(359_999_999_999));
+        assert_eq!(cue_time(b"999999999:59:59,999"), None);
     }
 
     #[test]
